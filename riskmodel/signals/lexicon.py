@@ -1,0 +1,114 @@
+"""The lexicon: concepts, each a list of phrases, found in one pass over a folded text."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import yaml
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from riskmodel.errors import CatalogueError
+from riskmodel.text import Amount, NormalizedText, find_amounts, normalize
+
+__all__ = ["Lexicon", "Reading", "Span", "load_lexicon"]
+
+Span = tuple[int, int]
+
+# a clause that ends in a bare 不, 没 or 么 asks: 今天能发不
+_FINAL_PARTICLE = re.compile(r"(?<=[^什怎要那这多])[不没么](?=[?!。,~ \n]|$)")
+
+
+class Reading(NamedTuple):
+    """A folded text and what stands in it: spans of each concept in order of their start, and amounts of money."""
+
+    folded: NormalizedText
+    concepts: dict[str, list[Span]]
+    amounts: list[Amount]
+
+
+class Lexicon:
+    """Finds concepts in text.
+
+    Parameters
+    ----------
+    concepts
+        Name of a concept to its phrases. A phrase may stand under several concepts.
+    masks
+        Name of a concept to phrases that hide it: 微信支付 hides the 微信 of `contact`.
+    """
+
+    def __init__(self, concepts: dict[str, list[str]], masks: dict[str, list[str]]) -> None:
+        for name in masks:
+            if name not in concepts:
+                raise CatalogueError(f"lexicon: masks.{name} hides a concept that does not exist")
+        self.names = frozenset(concepts) | {"amount"}
+        meanings: dict[str, tuple[list[str], list[str]]] = {}
+        for index, table in enumerate((concepts, masks)):
+            for name, phrases in table.items():
+                for phrase in phrases:
+                    folded = normalize(phrase).text
+                    if not folded.strip():
+                        raise CatalogueError(f"lexicon: {name} has an empty phrase")
+                    meanings.setdefault(folded, ([], []))[index].append(name)
+        self._meanings = list(meanings.values())
+        # all overlapping hits are wanted: 今天发货 holds a time, a verb and more
+        self._automaton = AhoCorasick(list(meanings), matchkind=MatchKind.Standard)
+
+    def read(self, text: str) -> Reading:
+        """Everything that the lexicon knows in `text`, in time proportional to its length."""
+        folded = normalize(text)
+        concepts: dict[str, list[Span]] = {}
+        hidden: dict[str, list[Span]] = {}
+        for phrase, start, end in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
+            meant, masked = self._meanings[phrase]
+            for name in meant:
+                concepts.setdefault(name, []).append((start, end))
+            for name in masked:
+                hidden.setdefault(name, []).append((start, end))
+        for name, masks in hidden.items():
+            if name in concepts:
+                kept = _outside(concepts[name], masks)
+                if kept:
+                    concepts[name] = kept
+                else:
+                    del concepts[name]
+        asked = [match.span() for match in _FINAL_PARTICLE.finditer(folded.text)]
+        if asked:
+            concepts.setdefault("question", []).extend(asked)
+        for spans in concepts.values():
+            spans.sort()
+        amounts = list(find_amounts(folded.text))
+        if amounts:
+            concepts["amount"] = [(amount.start, amount.end) for amount in amounts]
+        return Reading(folded, concepts, amounts)
+
+
+def _outside(spans: list[Span], masks: list[Span]) -> list[Span]:
+    """Those spans that lie in no mask; both are walked once, and masks are short, so this stays linear."""
+    kept = []
+    masks.sort()
+    first = 0
+    for start, end in sorted(spans):
+        while first < len(masks) and masks[first][1] <= start:
+            first += 1
+        index = first
+        while index < len(masks) and masks[index][0] <= start:
+            if masks[index][1] >= end:
+                break
+            index += 1
+        else:
+            kept.append((start, end))
+    return kept
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """The lexicon that comes with the package."""
+    content = yaml.safe_load(files("riskmodel.signals").joinpath("data/lexicon.yaml").read_text("utf-8"))
+    concepts, masks = (
+        {name: phrases.split() for name, phrases in content[part].items()} for part in ("concepts", "masks")
+    )
+    return Lexicon(concepts, masks)

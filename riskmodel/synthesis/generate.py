@@ -1,0 +1,275 @@
+"""Labelled chats, deterministic by seed: chat `i` of a seed is the same however many are asked for.
+
+Examples
+--------
+>>> first, second = generate(2, seed=7)
+>>> first.conversation["conversation_id"] != second.conversation["conversation_id"]
+True
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from riskmodel.errors import CatalogueError
+from riskmodel.synthesis.facts import Facts, draw_facts, draw_order, opaque_id, timestamp
+from riskmodel.synthesis.scenarios import Family, Pools, Surface, load_families, load_pools
+from riskmodel.synthesis.story import Event, Gap, Placed, Said, Telling
+from riskmodel.synthesis.style import apply_styles, draw_styles
+
+__all__ = ["LabelledChat", "generate", "labels_row", "write_sample"]
+
+# of every 20 chats; benign holds the twins and the routine talks
+MIX = {"abusive": 7, "benign": 8, "legit_complaint": 5}
+SAMPLE_SEED = 20260101
+_FINISHED = ("delivered", "completed", "completed", "refunded")
+
+
+def _chance(*parts: object) -> Random:
+    return Random(":".join(map(str, parts)))  # noqa: S311  # invents chats, guards nothing
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledChat:
+    """A conversation as the contract has it, and what is known of it because it was invented.
+
+    `acts` and `families` are for training and measuring; `first_commitment_message_id` is the agent's first harmful
+    commitment, whoever the buyer; `earliest_message_id` the buyer's first message at which an experienced agent would
+    slow down, only in abusive chats.
+    """
+
+    conversation: dict[str, Any]
+    label: str
+    patterns: tuple[str, ...]
+    family: str
+    pair: str
+    first_commitment_message_id: str | None
+    earliest_message_id: str | None
+    acts: tuple[str, ...]
+    styles: tuple[str, ...]
+
+
+class _Rotation:
+    """Which family tells chat `i`: labels in the stated mix, the families of a label in turn."""
+
+    def __init__(self, families: Sequence[Family], seed: int) -> None:
+        self._seed = seed
+        self._by_label: dict[str, list[Family]] = {}
+        for family in families:
+            self._by_label.setdefault(family.label, []).append(family)
+        for label, members in self._by_label.items():
+            _chance(seed, "label", label).shuffle(members)
+        self._cycle = [label for label, share in MIX.items() if label in self._by_label for _ in range(share)]
+        paired = {family.pair for family in families if family.label == "abusive"}
+        self._unpaired = {family.name for family in families if family.pair not in paired}
+        self._surfaces = [family.surface for family in families if family.label == "abusive"]
+
+    def family(self, index: int) -> Family:
+        cycle, position = divmod(index, len(self._cycle))
+        order = self._order(cycle)
+        label = order[position]
+        told = cycle * self._cycle.count(label) + order[:position].count(label)
+        members = self._by_label[label]
+        return members[told % len(members)]
+
+    def where(self, family: Family, rng: Random) -> Surface:
+        """Region and payment: a family without an abusive twin borrows them, so that they tell no label apart."""
+        if family.name in self._unpaired and self._surfaces:
+            return rng.choice(self._surfaces)
+        return family.surface
+
+    def _order(self, cycle: int) -> list[str]:
+        order = list(self._cycle)
+        _chance(self._seed, "cycle", cycle).shuffle(order)
+        return order
+
+
+def generate(
+    count: int, seed: int, families: Sequence[Family] | None = None, pools: Pools | None = None
+) -> Iterator[LabelledChat]:
+    """Write `count` chats.
+
+    Parameters
+    ----------
+    count
+        How many; chat `i` does not depend on it.
+    seed
+        Any whole number. Same seed and same scenario files, same chats.
+    families, pools
+        By default those of the project. Where a label has no family the other labels take its share.
+
+    Yields
+    ------
+    LabelledChat
+        In rotation over labels (35 % abusive, 40 % benign, 25 % legitimate complaints) and families.
+
+    Raises
+    ------
+    CatalogueError
+        For scenario files that do not fit their format, and for no families at all.
+    """
+    families = load_families() if families is None else families
+    if not families:
+        raise CatalogueError("no scenario families to generate from; give at least one")
+    pools = pools or load_pools()
+    rotation = _Rotation(families, seed)
+    for index in range(count):
+        rng = _chance(seed, "chat", index)
+        family = rotation.family(index)
+        key = opaque_id("chat", seed, index)
+        facts = draw_facts(rng, key, family.surface, rotation.where(family, rng), pools)
+        events = Telling(family, facts, pools, rng).tell()
+        yield _Scribe(family, facts, pools, rng, key).write(events)
+
+
+class _Scribe:
+    """Writes events down as a conversation: styles, times, identifiers, labels."""
+
+    def __init__(self, family: Family, facts: Facts, pools: Pools, rng: Random, key: str) -> None:
+        self._family, self._facts, self._pools, self._rng, self._key = family, facts, pools, rng, key
+        self._styles = draw_styles(rng)
+        self._clock = facts.start
+        self._pace = rng.lognormvariate(0, 0.5)
+        self._messages: list[dict[str, Any]] = []
+        self._orders: list[dict[str, Any]] = []
+        self._acts: list[str] = []
+        self._commitment: str | None = None
+        self._earliest: str | None = None
+        self._waited = True
+
+    def write(self, events: Sequence[Event]) -> LabelledChat:
+        self._older_orders()
+        for event in events:
+            if isinstance(event, Said):
+                self._say(event)
+            elif isinstance(event, Gap):
+                self._wait(event)
+            else:
+                self._place(event)
+        return LabelledChat(
+            conversation=self._conversation(),
+            label=self._family.label,
+            patterns=self._family.patterns,
+            family=self._family.name,
+            pair=self._family.pair,
+            first_commitment_message_id=self._commitment,
+            earliest_message_id=self._earliest,
+            acts=tuple(self._acts),
+            styles=tuple(sorted(self._styles)),
+        )
+
+    def _conversation(self) -> dict[str, Any]:
+        facts = self._facts
+        conversation: dict[str, Any] = {"conversation_id": f"syn-{self._key}", "shop_id": facts.shop_id}
+        if facts.platform is not None:
+            conversation["platform"] = facts.platform
+        conversation["messages"] = self._messages
+        if facts.buyer is not None:
+            conversation["buyer"] = facts.buyer
+        if self._orders:
+            conversation["orders"] = self._orders
+        if facts.policy is not None:
+            conversation["shop"] = facts.policy
+        return conversation
+
+    def _say(self, said: Said) -> None:
+        rng = self._rng
+        for number, text in enumerate(apply_styles(said.text, said.sender, self._styles, rng)):
+            self._tick(said, number)
+            message_id = f"m{len(self._messages) + 1}"
+            message: dict[str, Any] = {
+                "message_id": message_id,
+                "sender": said.sender,
+                "sent_at": timestamp(self._clock),
+                "text": text,
+            }
+            if said.photo and number == 0:
+                digest = opaque_id(self._key, message_id, "photo", length=40) + opaque_id(
+                    self._key, message_id, length=24
+                )
+                message["attachments"] = [
+                    {
+                        "name": f"IMG_{rng.randrange(10**4):04d}.jpg",
+                        "media_type": "image/jpeg",
+                        "sha256": digest,
+                        "size_bytes": rng.randrange(40_000, 900_000),
+                    }
+                ]
+            if said.commits and self._commitment is None:
+                self._commitment = message_id
+            self._messages.append(message)
+            self._acts.append(said.act)
+        if said.earliest and self._earliest is None:
+            # of a line sent in parts, the last one makes the sense clear
+            self._earliest = self._messages[-1]["message_id"]
+
+    def _tick(self, said: Said, part: int) -> None:
+        rng = self._rng
+        if not self._messages or self._waited:
+            step = 0.0
+        elif part:
+            step = rng.uniform(2, 8)
+        elif said.sender == "system":
+            step = 1.0
+        elif self._messages[-1]["sender"] == said.sender:
+            step = rng.uniform(4, 25)
+        else:
+            step = 4 + rng.lognormvariate(3.2, 0.7) * self._pace
+            if rng.random() < 0.06:
+                step += rng.uniform(200, 2400)
+        self._clock += int(step)
+        self._waited = False
+
+    def _wait(self, gap: Gap) -> None:
+        self._clock += int(gap.seconds)
+        hour = int(timestamp(self._clock)[11:13])
+        if gap.seconds > 3600 and 1 <= hour < 7 and self._rng.random() < 0.85:
+            # most people sleep
+            self._clock += 3600 * self._rng.randint(7 - hour, 10)
+        self._waited = True
+
+    def _older_orders(self) -> None:
+        for _ in range(self._facts.older_orders):
+            placed_at = self._facts.start - int(self._rng.uniform(20, 300) * 86400)
+            title = self._rng.choice(self._pools.items[self._family.surface.items])
+            self._orders.append(draw_order(self._rng, self._facts, placed_at, self._rng.choice(_FINISHED), title))
+
+    def _place(self, placed: Placed) -> None:
+        if placed.seconds < 0:
+            placed_at = self._facts.start + int(placed.seconds)
+        else:
+            self._clock += int(placed.seconds)
+            self._waited = False
+            placed_at = self._clock
+        self._orders.append(draw_order(self._rng, self._facts, placed_at, placed.status))
+
+
+def labels_row(chat: LabelledChat) -> dict[str, Any]:
+    """What a labels file says of a chat: one JSON object, matched by `conversation_id`."""
+    return {
+        "conversation_id": chat.conversation["conversation_id"],
+        "label": chat.label,
+        "patterns": list(chat.patterns),
+        "family": chat.family,
+        "pair": chat.pair,
+        "first_commitment_message_id": chat.first_commitment_message_id,
+        "earliest_message_id": chat.earliest_message_id,
+        "acts": list(chat.acts),
+        "styles": list(chat.styles),
+    }
+
+
+def write_sample(folder: Path, count: int = 500, seed: int = SAMPLE_SEED) -> tuple[Path, Path]:
+    """Write ``sample.jsonl`` and ``sample_labels.jsonl`` into a folder, and say where they are."""
+    chats, labels = folder / "sample.jsonl", folder / "sample_labels.jsonl"
+    folder.mkdir(parents=True, exist_ok=True)
+    with chats.open("w", encoding="utf-8") as chat_file, labels.open("w", encoding="utf-8") as label_file:
+        for chat in generate(count, seed):
+            chat_file.write(json.dumps(chat.conversation, ensure_ascii=False) + "\n")
+            label_file.write(json.dumps(labels_row(chat), ensure_ascii=False) + "\n")
+    return chats, labels
