@@ -20,13 +20,18 @@ from riskmodel.errors import CatalogueError
 from riskmodel.synthesis.facts import Facts, draw_facts, draw_order, opaque_id, timestamp
 from riskmodel.synthesis.scenarios import Family, Pools, Surface, load_families, load_pools
 from riskmodel.synthesis.story import Event, Gap, Placed, Said, Telling
-from riskmodel.synthesis.style import apply_styles, draw_styles
+from riskmodel.synthesis.style import apply_styles, canned_replies, draw_styles, robot_greetings
 
 __all__ = ["LabelledChat", "generate", "labels_row", "write_sample"]
 
 # of every 20 chats; benign holds the twins and the routine talks
 MIX = {"abusive": 7, "benign": 8, "legit_complaint": 5}
 SAMPLE_SEED = 20260101
+_UNDER_WAY = 0.9
+_UNDER_WAY_STATES = ((1, "paid"), (2, "paid"), (1, "placed"), (5, "shipped"), (12, "delivered"))
+# per chat, and per reply, in shops that use them
+_ROBOT = 0.6
+_CANNED = 0.25
 _FINISHED = ("delivered", "completed", "completed", "refunded")
 
 
@@ -143,10 +148,16 @@ class _Scribe:
         self._waited = True
 
     def write(self, events: Sequence[Event]) -> LabelledChat:
-        self._older_orders()
+        self._older_orders(events)
+        robot = "agent_canned" in self._styles and self._rng.random() < _ROBOT
         for event in events:
             if isinstance(event, Said):
+                if event.sender == "agent" and "agent_canned" in self._styles and self._rng.random() < _CANNED:
+                    self._say(Said("agent", "canned", self._rng.choice(canned_replies())))
                 self._say(event)
+                if robot:
+                    self._say(Said("agent", "canned", self._rng.choice(robot_greetings())))
+                    robot = False
             elif isinstance(event, Gap):
                 self._wait(event)
             else:
@@ -233,11 +244,19 @@ class _Scribe:
             self._clock += 3600 * self._rng.randint(7 - hour, 10)
         self._waited = True
 
-    def _older_orders(self) -> None:
+    def _older_orders(self, events: Sequence[Event]) -> None:
+        # a talk without an order of its own is mostly by a buyer who has one under way, so that orders tell nothing
+        if not any(isinstance(event, Placed) for event in events) and self._rng.random() < _UNDER_WAY:
+            days, status = self._rng.choice(_UNDER_WAY_STATES)
+            self._other_order(self._rng.uniform(0.05, 1) * days, status)
         for _ in range(self._facts.older_orders):
-            placed_at = self._facts.start - int(self._rng.uniform(20, 300) * 86400)
-            title = self._rng.choice(self._pools.items[self._family.surface.items])
-            self._orders.append(draw_order(self._rng, self._facts, placed_at, self._rng.choice(_FINISHED), title))
+            self._other_order(self._rng.uniform(20, 300), self._rng.choice(_FINISHED))
+        self._orders.reverse()
+
+    def _other_order(self, days: float, status: str) -> None:
+        placed_at = self._facts.start - int(days * 86400)
+        title = self._rng.choice(self._pools.items[self._family.surface.items])
+        self._orders.append(draw_order(self._rng, self._facts, placed_at, status, title))
 
     def _place(self, placed: Placed) -> None:
         if placed.seconds < 0:

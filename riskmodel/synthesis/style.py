@@ -15,13 +15,17 @@ from typing import Any
 import opencc
 import yaml
 
-__all__ = ["apply_styles", "draw_styles", "shares"]
+__all__ = ["apply_styles", "canned_replies", "draw_styles", "robot_greetings", "shares"]
 
 _PUNCTUATION = re.compile(r"[\s，,。！!；;、：:~…]+")
 _CLAUSE_END = re.compile(r"[，,。！!？?；;\s]+")
 _ENDS_PLAIN = re.compile(r"[\u4e00-\u9fff]$")
 _ENDS_SOFT = re.compile(r"[哦呢哈呀哟啊吧嘛吗啦了的么~～]$")
 _FULL_WIDTH = {code: code + 0xFEE0 for code in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))}
+_PAUSE = re.compile(r"[，,、]\s*")
+_STOP = re.compile(r"[。；;]\s*|\.(?!\d)\s*")
+_MARKS = {"full": ("，", "。"), "half": (",", "."), "spaces": (" ", " ")}
+_TO_HALF, _TO_FULL = str.maketrans("！？：（）", "!?:()"), str.maketrans("!?()", "！？（）")
 _ZERO_WIDTH = "\u200b"
 _SHORTEST_PART = 3
 
@@ -45,9 +49,32 @@ def shares() -> dict[str, float]:
     return dict(_tables()["share"])
 
 
+def canned_replies() -> list[str]:
+    """What agents paste before they answer, whatever is asked."""
+    return list(_tables()["canned"])
+
+
+def robot_greetings() -> list[str]:
+    """What a shop's robot says before a person comes."""
+    return list(_tables()["robot"])
+
+
 def draw_styles(rng: Random) -> frozenset[str]:
-    """The styles of one chat."""
-    return frozenset(name for name, share in _tables()["share"].items() if rng.random() < share)
+    """The styles of one chat, with each speaker's way of punctuating (``buyer_half``, ``agent_spaces``…)."""
+    marks = _tables()["punctuation"]
+    styles = {name for name, share in _tables()["share"].items() if rng.random() < share}
+    for sender in ("buyer", "agent"):
+        styles.add(f"{sender}_{rng.choices(list(marks), list(marks.values()))[0]}")
+    return frozenset(styles)
+
+
+def _punctuate(text: str, how: str) -> str:
+    """The text with one speaker's commas and stops; scenario writers have habits of their own, which must not show."""
+    pause, stop = _MARKS[how]
+    text = _STOP.sub(stop, _PAUSE.sub(pause, text)).rstrip()
+    if how == "full":
+        return text.translate(_TO_FULL)
+    return text.translate(_TO_HALF) if how == "half" else text
 
 
 def _typos(text: str, rng: Random) -> str:
@@ -99,6 +126,14 @@ def _polite(text: str, rng: Random) -> str:
     return f"{text} {rng.choice(tables['polite_after'])}" if roll < 0.4 else text
 
 
+def _wordy(text: str, rng: Random) -> str:
+    tables = _tables()
+    roll = rng.random()
+    if roll < 0.3:
+        return str(rng.choice(tables["wordy_before"])) + text
+    return text + str(rng.choice(tables["wordy_after"])) if roll < 0.5 else text
+
+
 def _agent_soft(text: str, rng: Random) -> str:
     tables = _tables()
     if "亲" not in text and not text.startswith(("您好", "你好", "在")) and rng.random() < 0.3:
@@ -119,6 +154,7 @@ def _to_traditional(text: str, _: Random) -> str:
 # in the order in which they are applied: wording first, script last
 _BUYER: dict[str, Callable[[str, Random], str]] = {
     "polite": _polite,
+    "wordy": _wordy,
     "typos": _typos,
     "evasive": _evasive,
     "particles": _particles,
@@ -172,6 +208,9 @@ def apply_styles(text: str, sender: str, styles: frozenset[str], rng: Random) ->
     for name, change in (_BUYER if sender == "buyer" else _AGENT).items():
         if name in styles:
             text = change(text, rng)
+    for how in _MARKS:
+        if f"{sender}_{how}" in styles:
+            text = _punctuate(text, how)
     if "split" in styles and "voice" not in styles and sender == "buyer":
         return _split(text, rng)
     return [text]

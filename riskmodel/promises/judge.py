@@ -1,0 +1,268 @@
+"""Feasibility: can this shop keep this promise, for this order, said at this moment?"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, NamedTuple
+
+import yaml
+
+from riskmodel.conversation import Order, ShopPolicy
+from riskmodel.promises.find import Commitment
+from riskmodel.regions import order_province, province_in, province_of
+from riskmodel.text import find_amounts
+from riskmodel.text.when import find_clock, find_due
+
+__all__ = ["Circumstances", "Judgement", "judge"]
+
+CanKeep = Literal["yes", "no", "unknown"]
+
+
+class Circumstances(NamedTuple):
+    """What a promise is judged against: the policy, the latest order, when it is said, and the province talked of."""
+
+    policy: ShopPolicy | None
+    order: Order | None
+    now: datetime
+    mentioned_province: str | None = None
+
+    @property
+    def local_now(self) -> datetime:
+        """`now` in the shop's zone; as it came where the calendar ends."""
+        zone = (self.policy or ShopPolicy()).zone
+        try:
+            return self.now.astimezone(zone)
+        except OverflowError:
+            return self.now
+
+    @property
+    def province(self) -> str | None:
+        """Where the goods go: from the order, else from the talk."""
+        return order_province(self.order) or self.mentioned_province
+
+
+class Judgement(NamedTuple):
+    """Whether a promise can be kept, until when it binds, and why."""
+
+    can_keep: CanKeep
+    due_at: datetime | None
+    why_zh: str
+    why_en: str
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(
+        files("riskmodel.promises").joinpath("data/judgements.yaml").read_text("utf-8")
+    )
+    # YAML reads a bare yes as a boolean
+    return {kind: {("yes" if key is True else key): text for key, text in rows.items()} for kind, rows in loaded.items()}
+
+
+def _judgement(
+    can_keep: CanKeep, kind: str, outcome: str, due: datetime | None = None, **values: object
+) -> Judgement:
+    row = _texts().get(kind, {}).get(outcome) or _texts()["unknown"]
+    zh = {name: _shown(value, "zh") for name, value in values.items()}
+    en = {name: _shown(value, "en") for name, value in values.items()}
+    return Judgement(can_keep, due, row["zh"].format(**zh), row["en"].format(**en))
+
+
+def _shown(value: object, language: str) -> str:
+    if isinstance(value, datetime):
+        return value.strftime("%m-%d %H:%M")
+    if value is None:
+        return "该地区" if language == "zh" else "this region"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
+
+
+def judge(commitment: Commitment, around: Circumstances) -> Judgement:
+    """Judge one commitment; a denial or disclosure is judged only where the policy decides whether it is wrong.
+
+    Returns
+    -------
+    Judgement
+        `can_keep` is ``unknown`` wherever the policy or the order is silent.
+    """
+    kind = commitment.kind or ("surcharge" if commitment.topic == "freight_surcharge" else "")
+    decide = _JUDGES.get(kind)
+    return decide(commitment, around) if decide else _judgement("unknown", kind, "unknown")
+
+
+def _listed(provinces: list[str], province: str | None) -> bool:
+    return province is not None and any(province_of(name) == province for name in provinces)
+
+
+def _unserved(around: Circumstances) -> bool:
+    return around.policy is not None and _listed(around.policy.unserved_provinces, around.province)
+
+
+def _dispatch_deadline(policy: ShopPolicy, placed: datetime) -> tuple[datetime | None, str]:
+    """The latest moment at which an order placed then has left, and which setting says so."""
+    within = None
+    try:
+        if policy.dispatch_hours is not None:
+            within = placed + timedelta(hours=policy.dispatch_hours)
+        if policy.same_day_cutoff is not None:
+            hour, minute = map(int, policy.same_day_cutoff.split(":"))
+            cutoff = placed.replace(hour=hour, minute=minute, second=59, microsecond=999_999)
+            if placed <= cutoff:
+                return placed.replace(hour=23, minute=59, second=59, microsecond=0), "cutoff"
+            return (within or cutoff + timedelta(days=1)), "cutoff"
+    except OverflowError:
+        return None, "unknown"
+    return within, "hours"
+
+
+def _ship_by(commitment: Commitment, around: Circumstances) -> Judgement:
+    now, policy = around.local_now, around.policy
+    due = find_due(commitment.said, now)
+    if due is None and commitment.question:
+        due = find_due(commitment.question, now)
+    if policy is None:
+        return _judgement("unknown", "ship_by", "unknown", due)
+    if _unserved(around):
+        return _judgement("no", "ship_by", "unserved", due, province=around.province)
+    if around.order is not None and around.order.payment_method == "cash_on_delivery":
+        offered = _cash_on_delivery(commitment, around)
+        if offered.can_keep == "no":
+            return _judgement("no", "cod_order", "no", due, province=around.province)
+    placed = now
+    if around.order is not None and around.order.placed_at is not None and around.order.placed_at <= around.now:
+        placed = around.order.placed_at.astimezone(now.tzinfo)
+    if _only_for_orders_before_cutoff(commitment.said, policy):
+        return _judgement("yes", "ship_by", "yes", due, due=due or now)
+    deadline, setting = _dispatch_deadline(policy, placed)
+    if deadline is None:
+        return _judgement("unknown", "ship_by", "unknown", due)
+    if due is None:
+        return _judgement("unknown", "ship_by", "no_time")
+    if deadline <= due:
+        return _judgement("yes", "ship_by", "yes", due, due=due)
+    return _judgement(
+        "no", "ship_by", f"no_{setting}", due,
+        cutoff=policy.same_day_cutoff, hours=policy.dispatch_hours, deadline=deadline,
+    )  # fmt: skip
+
+
+def _only_for_orders_before_cutoff(said: str, policy: ShopPolicy) -> bool:
+    """四点前拍的今天发 states the rule itself, and is true where the shop's cutoff is no earlier."""
+    mark = said.find("前")
+    clock = find_clock(said[max(0, mark - 8) : mark]) if mark > 0 else None
+    if clock is None or policy.same_day_cutoff is None:
+        return False
+    return f"{clock[0]:02d}:{clock[1]:02d}" <= policy.same_day_cutoff
+
+
+def _deliver_by(commitment: Commitment, around: Circumstances) -> Judgement:
+    due = find_due(commitment.said, around.local_now)
+    if _unserved(around):
+        return _judgement("no", "deliver_by", "unserved", due, province=around.province)
+    return _judgement("unknown", "deliver_by", "unknown", due)
+
+
+def _carrier(commitment: Commitment, around: Circumstances) -> Judgement:
+    if around.policy is None or not around.policy.carriers:
+        return _judgement("unknown", "carrier", "unknown")
+    for carrier in around.policy.carriers:
+        name = carrier.lower().removesuffix("快递").removesuffix("速运") or carrier
+        if name in commitment.said or (commitment.question and name in commitment.question):
+            return _judgement("yes", "carrier", "yes", carrier=carrier)
+    return _judgement("no", "carrier", "no", carriers="、".join(around.policy.carriers))
+
+
+def _gift(_: Commitment, around: Circumstances) -> Judgement:
+    gifts = around.policy.gifts if around.policy else None
+    if gifts is None:
+        return _judgement("unknown", "gift", "unknown")
+    return _judgement("no", "gift", "no") if gifts == "none" else _judgement("unknown", "gift", "listed")
+
+
+def _free_shipping(commitment: Commitment, around: Circumstances) -> Judgement:
+    policy = around.policy
+    if policy is None or policy.free_shipping is None:
+        return _judgement("unknown", "free_shipping", "unknown")
+    province = _province_for(commitment, around)
+    if _unserved(around):
+        return _judgement("no", "free_shipping", "unserved", province=around.province)
+    if policy.free_shipping == "everywhere":
+        return _judgement("yes", "free_shipping", "yes")
+    if policy.free_shipping == "none":
+        return _judgement("no", "free_shipping", "none")
+    if province is None:
+        return _judgement("unknown", "free_shipping", "province")
+    if _listed(policy.free_shipping_excluded_provinces, province):
+        return _judgement("no", "free_shipping", "no", province=province)
+    return _judgement("yes", "free_shipping", "yes")
+
+
+def _surcharge(commitment: Commitment, around: Circumstances) -> Judgement:
+    """Asking for freight is wrong exactly where shipping is free."""
+    free = _free_shipping(commitment, around)
+    if free.can_keep == "yes":
+        return _judgement("no", "surcharge", "no")
+    if free.can_keep == "no":
+        return Judgement("yes", None, free.why_zh, free.why_en)
+    return free
+
+
+def _province_for(commitment: Commitment, around: Circumstances) -> str | None:
+    named = province_in(commitment.said) or (province_in(commitment.question) if commitment.question else None)
+    return named or around.province
+
+
+def _cash_on_delivery(commitment: Commitment, around: Circumstances) -> Judgement:
+    offered = around.policy.cash_on_delivery if around.policy else None
+    if around.policy is None or offered is None:
+        return _judgement("unknown", "cash_on_delivery", "unknown")
+    if offered == "everywhere":
+        return _judgement("yes", "cash_on_delivery", "yes")
+    if offered == "none":
+        return _judgement("no", "cash_on_delivery", "none")
+    province = _province_for(commitment, around)
+    if province is None:
+        return _judgement("unknown", "cash_on_delivery", "province")
+    if _listed(around.policy.cash_on_delivery_provinces, province):
+        return _judgement("yes", "cash_on_delivery", "yes")
+    return _judgement("no", "cash_on_delivery", "no", province=province)
+
+
+def _invoice(_: Commitment, around: Circumstances) -> Judgement:
+    terms = around.policy.invoice if around.policy else None
+    if terms == "free_on_request":
+        return _judgement("yes", "invoice", "yes")
+    return _judgement("no", "invoice", "no") if terms == "none" else _judgement("unknown", "invoice", "unknown")
+
+
+def _compensation(commitment: Commitment, around: Circumstances) -> Judgement:
+    usual = around.policy.usual_compensation_yuan if around.policy else None
+    most = max((value for value in (usual.same_city, usual.other_province, usual.high_value) if value is not None), default=None) if usual else None
+    amounts = [amount.yuan for amount in find_amounts(commitment.said)]
+    if most is None or not amounts:
+        return _judgement("unknown", "compensation", "unknown")
+    within = max(amounts) <= most
+    return _judgement("yes" if within else "no", "compensation", "yes" if within else "no", usual=most)
+
+
+def _return_free(commitment: Commitment, _: Circumstances) -> Judgement:
+    if any(word in commitment.said for word in ("运费", "邮费", "免费", "上门取")):
+        return _judgement("unknown", "return_free", "freight")
+    return _judgement("yes", "return_free", "yes")
+
+
+_JUDGES = {
+    "ship_by": _ship_by,
+    "deliver_by": _deliver_by,
+    "carrier": _carrier,
+    "gift": _gift,
+    "free_shipping": _free_shipping,
+    "surcharge": _surcharge,
+    "cash_on_delivery": _cash_on_delivery,
+    "invoice": _invoice,
+    "compensation": _compensation,
+    "return_free": _return_free,
+}
