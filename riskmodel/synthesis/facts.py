@@ -29,6 +29,8 @@ _CARRIERS = ("中通", "圆通", "申通", "韵达", "顺丰", "极兔", "邮政
 _BUYER_UNKNOWN = 0.1
 _POLICY_UNKNOWN = 0.2
 _FIELD_UNKNOWN = 0.1
+# a shop's export often lacks a field, and the status above all
+_ORDER_UNKNOWN = {"status": 0.25, "payment_method": 0.04, "amount": 0.04, "ship_to": 0.04}
 
 
 class Place(NamedTuple):
@@ -176,15 +178,15 @@ def draw_facts(rng: Random, key: str, surface: Surface, where: Surface, pools: P
     key
         What the opaque identifiers are made from.
     surface
-        The story's own ranges: amount, kind of goods, policy.
+        The story's own: kind of goods, policy.
     where
-        The surface that gives region and payment: the story's own, or a borrowed one (see `generate`).
+        The surface that gives region, payment and amount: the story's own, or a borrowed one (see `generate`).
     pools
         For the title of the item.
     """
     place = _place(rng, where.regions)
     payment = "cash_on_delivery" if rng.random() < where.cash_on_delivery else "online"
-    low, high = surface.amount
+    low, high = where.amount
     amount = low + (high - low) * rng.random() ** 1.5
     quantity = rng.choices((1, 2, 3, 5), (78, 14, 5, 3))[0]
     older = rng.choices((0, 1, 2), (75, 18, 7))[0]
@@ -237,8 +239,7 @@ def draw_order(
         "ship_to": ship_to,
         "items": [{"title": title or facts.title, "quantity": quantity, "unit_price": yuan(price)}],
     }
-    for name in ("status", "payment_method", "amount", "ship_to"):
-        # a shop's export often lacks a field
-        if rng.random() < 0.04:
+    for name, unknown in _ORDER_UNKNOWN.items():
+        if rng.random() < unknown:
             del order[name]
     return order

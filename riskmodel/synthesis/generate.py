@@ -31,7 +31,7 @@ _UNDER_WAY = 0.9
 _UNDER_WAY_STATES = ((1, "paid"), (2, "paid"), (1, "placed"), (5, "shipped"), (12, "delivered"))
 # per chat, and per reply, in shops that use them
 _ROBOT = 0.6
-_CANNED = 0.25
+_CANNED = 0.3
 _FINISHED = ("delivered", "completed", "completed", "refunded")
 
 
@@ -67,12 +67,14 @@ class _Rotation:
         self._by_label: dict[str, list[Family]] = {}
         for family in families:
             self._by_label.setdefault(family.label, []).append(family)
-        for label, members in self._by_label.items():
-            _chance(seed, "label", label).shuffle(members)
         self._cycle = [label for label, share in MIX.items() if label in self._by_label for _ in range(share)]
         paired = {family.pair for family in families if family.label == "abusive"}
         self._unpaired = {family.name for family in families if family.pair not in paired}
         self._surfaces = [family.surface for family in families if family.label == "abusive"]
+        for label, members in self._by_label.items():
+            # a twin comes up twice as often as a family whose subject alone would say that it is innocent
+            members += [family for family in members if family.name not in self._unpaired]
+            _chance(seed, "label", label).shuffle(members)
 
     def family(self, index: int) -> Family:
         cycle, position = divmod(index, len(self._cycle))
@@ -83,10 +85,12 @@ class _Rotation:
         return members[told % len(members)]
 
     def where(self, family: Family, rng: Random) -> Surface:
-        """Region and payment: a family without an abusive twin borrows them, so that they tell no label apart."""
-        if family.name in self._unpaired and self._surfaces:
-            return rng.choice(self._surfaces)
-        return family.surface
+        """Whence region, payment and amount: a family without an abusive twin borrows them, lest they tell."""
+        if family.name not in self._unpaired or not self._surfaces:
+            return family.surface
+        borrowed = rng.choice(self._surfaces)
+        # where the talk names sums of money, they were written for the family's own prices
+        return borrowed.model_copy(update={"amount": family.surface.amount}) if family.names_money else borrowed
 
     def _order(self, cycle: int) -> list[str]:
         order = list(self._cycle)

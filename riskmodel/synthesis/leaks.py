@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,7 +75,7 @@ def _length(conversation: dict[str, Any]) -> dict[str, float]:
 def _time(conversation: dict[str, Any]) -> dict[str, float]:
     times = [datetime.fromisoformat(message["sent_at"]) for message in conversation["messages"]]
     start = times[0]
-    gaps = [(later - earlier).total_seconds() for earlier, later in zip(times, times[1:], strict=False)] or [0.0]
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)] or [0.0]
     return {
         f"hour={start.hour}": 1.0,
         f"weekday={start.weekday()}": 1.0,
@@ -140,23 +141,18 @@ def measure_leaks(chats: Sequence[LabelledChat], seed: int = 0) -> dict[str, Lea
     if len(set(groups)) < 2 * _FOLDS or len(set(target)) < 2:
         raise InputError([FieldProblem("chats", "need both classes and ten scenario files or more; generate more")])
     folds = list(StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=seed).split(target, target, groups))
-    return {name: _one(chats, read, model, target, groups, folds, seed) for name, (read, model) in _CHANNELS.items()}
+    leaks = {}
+    for name, (read, model) in _CHANNELS.items():
+        rows = [read(chat.conversation) for chat in chats]
+        scores = np.zeros(len(rows))
+        for train, test in folds:
+            fitted = model().fit([rows[i] for i in train], target[train])
+            scores[test] = fitted.decision_function([rows[i] for i in test])
+        leaks[name] = _with_interval(target, scores, groups, seed)
+    return leaks
 
 
-def _one(
-    chats: Sequence[LabelledChat],
-    read: Callable[[dict[str, Any]], Any],
-    model: Callable[[], Pipeline],
-    target: NDArray[np.bool_],
-    groups: NDArray[np.str_],
-    folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
-    seed: int,
-) -> Leak:
-    rows = [read(chat.conversation) for chat in chats]
-    scores = np.zeros(len(rows))
-    for train, test in folds:
-        fitted = model().fit([rows[i] for i in train], target[train])
-        scores[test] = fitted.decision_function([rows[i] for i in test])
+def _with_interval(target: NDArray[np.bool_], scores: NDArray[np.float64], groups: NDArray[np.str_], seed: int) -> Leak:
     members = [np.flatnonzero(groups == name) for name in np.unique(groups)]
     rng = np.random.default_rng(seed)
     resampled = []

@@ -258,10 +258,17 @@ class Family(NamedTuple):
     surface: Surface
     say: dict[str, list[str]]
     talk: list[Step]
+    ready_replies: list[list[str]]
 
     def lines(self, choice: str | list[str]) -> list[str]:
         """The wordings behind a name of the file's `say`, or the list itself."""
         return self.say[choice] if isinstance(choice, str) else choice
+
+    @property
+    def names_money(self) -> bool:
+        """Whether a sum of money may be named in the talk."""
+        steps = (step for _, step in walk(self.talk))
+        return any(isinstance(step, BuyerLine | AgentLine) and step.money is not None for step in steps)
 
 
 Exchange = Annotated[list[str], Field(min_length=2, max_length=2)]
@@ -296,6 +303,15 @@ def walk(steps: Sequence[Step], path: str = "talk") -> Iterator[tuple[str, Step]
                 yield from walk(branch, f"{here}.any_of.{number}")
         elif isinstance(step, Maybe):
             yield from walk(step.maybe, f"{here}.maybe")
+
+
+def _ready_replies(spec: _ScenarioFile) -> list[list[str]]:
+    """The named lists from which agents of this file answer without committing to anything."""
+    steps = [step for family in spec.families for _, step in walk(family.talk) if isinstance(step, AgentLine)]
+    commits = {step.careless for step in steps} | {step.use for step in steps if step.commits}
+    money = {step.use for step in steps if step.money} | {step.careful for step in steps if step.money}
+    names = {name for step in steps for name in (step.use, step.careful) if isinstance(name, str)}
+    return [spec.say[name] for name in sorted(names - {c for c in commits if isinstance(c, str)} - money)]
 
 
 def _check_lines(file: str, path: str, step: BuyerLine | AgentLine, say: Mapping[str, list[str]]) -> None:
@@ -390,6 +406,7 @@ def load_families(folder: Path | None = None) -> list[Family]:
     for path in files:
         spec = _read(path, _ScenarioFile)
         _check(path.name, spec, path.stem)
+        ready = _ready_replies(spec)
         for one in spec.families:
             if one.family in found:
                 other = found[one.family].pair
@@ -403,6 +420,7 @@ def load_families(folder: Path | None = None) -> list[Family]:
                 spec.surface,
                 spec.say,
                 one.talk,
+                ready,
             )
     return list(found.values())
 

@@ -26,6 +26,8 @@ __all__ = ["Event", "Gap", "Placed", "Said", "Telling"]
 
 # how often a careful agent, pressed again, gives in
 _GIVES_IN = 0.4
+# lines from the agents' stock that nothing called for: mean a talk
+_READY_REPLIES = 1.5
 # acts after which nobody says thank you and goodbye; acts are free words, hence stems
 _HEATED = re.compile(
     "angry|annoy|bargain|collect|complain|deadline|demand|escalat|force|hint|insist|last_call|lure|move|press|price"
@@ -34,8 +36,10 @@ _HEATED = re.compile(
 _ABOUT_ORDER = re.compile("提交订单|付款")
 _AFTER_ORDER = re.compile("订单|付款|发货|快件|售后")
 # messages before lines are split: log of the median, and its spread; and how many talks are much longer
-_USUAL_LENGTH = (2.65, 0.4)
+_USUAL_LENGTH = (2.8, 0.4)
 _LONG_SHARE = 0.05
+# of ordinary talk once there is an order, the rest being about goods
+_SERVICE_SHARE = 0.85
 
 
 class Said(NamedTuple):
@@ -86,6 +90,7 @@ class Telling:
         """The story with routine talk around it, which knows nothing of the label."""
         events: list[Event] = []
         self._steps(self._family.talk, events)
+        self._repeat_policy(events)
         self._pad(events)
         self._frame(events)
         return events
@@ -149,6 +154,20 @@ class Telling:
         low, high = terms.after_minutes or (0, 0)
         return Placed(self._rng.uniform(low, high) * 60 + 5, terms.status)
 
+    def _repeat_policy(self, events: list[Event]) -> None:
+        """Add replies that the agents of this file have ready, whichever family is told.
+
+        Agents paste the same few lines at everyone; without this, which of them were called for would tell the label.
+        """
+        for _ in range(min(int(self._rng.expovariate(1 / _READY_REPLIES)), 5)):
+            places = [
+                at for at, event in enumerate(events, start=1) if isinstance(event, Said) and event.sender == "agent"
+            ]
+            if not places or not self._family.ready_replies:
+                return
+            line = fill(self._pick(self._rng.choice(self._family.ready_replies)), self._slots)
+            events.insert(self._rng.choice(places), Said("agent", "ready_reply", line))
+
     def _pad(self, events: list[Event]) -> None:
         """Bring the talk to a length drawn for all labels alike, mostly where a session begins or ends."""
         rng = self._rng
@@ -157,7 +176,7 @@ class Telling:
         for _ in range(missing):
             at = rng.choices(range(len(events) + 1), [_room(events, index) for index in range(len(events) + 1)])[0]
             ordered = any(_is_order(event) and (event.seconds < 0 or index < at) for index, event in enumerate(events))
-            if ordered and rng.random() < 0.75:
+            if ordered and rng.random() < _SERVICE_SHARE:
                 events[at:at] = self._exchange(self._pools.service, "service")
             else:
                 events[at:at] = self._exchange(self._goods, "goods")

@@ -34,6 +34,7 @@ _PATTERN = re.compile(
     rf"¥ ?(?P<sign>{_NUMBER})"
     rf"|(?P<unit>{_NUMBER}) ?(?:多)? ?{_CURRENCY}(?:(?P<tail>[一二两三四五六七八九1-9])(?![{_CN}0-9个件天次号点]))?"
     rf"|(?P<mao>[0-9一二两三四五六七八九]) ?毛(?:钱)?"
+    rf"|(?<![^,。!?;~ \n、]),?(?P<alone>[1-9][0-9]{{1,5}})(?=[,。!?;~ \n]|$|也行|就行|也可以|吧|一分)"
     rf"|{_PAYING}(?P<bare>[0-9]{{1,6}}(?:\.[0-9]{{1,2}})?[千万百kw]?|[{_CN}]{{2,9}}){_NOT_COUNTED}"
 )
 
@@ -85,6 +86,5 @@ def find_amounts(text: str) -> Iterator[Amount]:
             value /= 10
         elif match["tail"]:
             value += (_value(match["tail"]) or 0) / 10
-        start = match.start(kind) if kind == "bare" else match.start()
-        end = match.end(kind) if kind == "bare" else match.end()
-        yield Amount(start, end, value)
+        cut = kind if kind in ("bare", "alone") else 0
+        yield Amount(match.start(cut), match.end(cut), value)

@@ -1,0 +1,34 @@
+"""The catalogue of columns, loaded from data: name, unit, allowed direction, source and reason in both languages."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+__all__ = ["FEATURES", "FEATURE_VERSION", "Feature"]
+
+# A model is only read with the columns it was fitted on.
+FEATURE_VERSION = 1
+
+
+class Feature(BaseModel):
+    """One column of the model."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    unit: str
+    direction: Literal[-1, 1]
+    reads: str
+    patterns: list[str]
+    zh: str
+    en: str
+
+
+FEATURES: tuple[Feature, ...] = tuple(
+    Feature.model_validate(entry)
+    for entry in yaml.safe_load(files("riskmodel.features").joinpath("data/features.yaml").read_text("utf-8"))
+)

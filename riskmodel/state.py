@@ -1,0 +1,231 @@
+"""ConversationState: takes one message or one order at a time and holds all that scoring needs.
+
+What is scored as of message *k* rests on the messages up to *k* and on the orders placed by then, never on anything later.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from typing import NamedTuple
+
+from riskmodel.conversation import Buyer, Conversation, Message, Order, ShopPolicy
+from riskmodel.promises import Circumstances, Commitment, Judgement, OpenQuestion, commitments, judge
+from riskmodel.regions import province_in
+from riskmodel.signals import Found, Matcher, Reading, load_catalogue
+from riskmodel.signals.lexicon import Span
+
+__all__ = ["ConversationState", "Evidence", "LedgerEntry", "read_agent_text", "walk"]
+
+# Characters of a turn that are still read together with its next message: people split one sentence over several.
+_CARRIED = 40
+# After this many characters a buyer's message says something of its own and no longer repeats an open question.
+_NUDGE = 8
+_PROBES = ("press.insists", "press.confirms")
+
+
+class Evidence(NamedTuple):
+    """Where something was read: a message and a span in its text as received; no span for an order or a photo."""
+
+    message_id: str | None
+    span: Span | None
+
+
+class LedgerEntry(NamedTuple):
+    """A commitment by the shop: what, where, when it was said, what it was judged against and how."""
+
+    commitment: Commitment
+    judgement: Judgement
+    evidence: Evidence
+    said_at: datetime
+    mentioned_province: str | None
+
+
+@cache
+def _matcher(sender: str) -> Matcher:
+    return Matcher(load_catalogue(), sender)
+
+
+def read_agent_text(text: str, open_questions: list[OpenQuestion]) -> tuple[Reading, list[Found], list[Commitment]]:
+    """Read words of the shop's side: what they say and what they commit to."""
+    reading = load_catalogue().lexicon.read(text)
+    found = _matcher("agent").find(reading)
+    return reading, found, commitments(reading, found, open_questions)
+
+
+class ConversationState:
+    """A talk as far as it has come.
+
+    Parameters
+    ----------
+    buyer, shop
+        What the shop knows of the buyer and can keep; ``None`` where unknown.
+    """
+
+    def __init__(self, *, buyer: Buyer | None = None, shop: ShopPolicy | None = None) -> None:
+        self.buyer = buyer
+        self.shop = shop
+        self.as_of: datetime | None = None
+        self.last_message_id: str | None = None
+        self.orders: list[Order] = []
+        self.ledger: list[LedgerEntry] = []
+        self.open_questions: list[OpenQuestion] = []
+        self.mentioned_province: str | None = None
+        self.buyer_messages = 0
+        self.buyer_characters = 0
+        # how many buyer messages said a thing, and where it was said last; keys are signal codes and conduct names
+        self.counts: Counter[str] = Counter()
+        self.evidence: dict[str, Evidence] = {}
+        self.largest_demand = 0.0
+        self.topics_answered_with_care: set[str] = set()
+        self._later_orders: list[Order] = []
+        self._previous_sender: str | None = None
+        self._previous_questions: list[OpenQuestion] = []
+        self._answered_with_care = False
+        self._tail: dict[str, list[Span]] = {}
+
+    def add_order(self, order: Order) -> None:
+        """Take an order; it counts from the moment it was placed, or at once where that is unknown."""
+        if order.placed_at is None or (self.as_of is not None and order.placed_at <= self.as_of):
+            self._count_order(order)
+        else:
+            self._later_orders.append(order)
+
+    def add_message(self, message: Message) -> None:
+        """Take the next message in the order given."""
+        self._advance(message.sent_at)
+        if message.sender == "buyer":
+            self._add_buyer_message(message)
+        elif message.sender == "agent":
+            self._add_agent_message(message)
+        if message.sender != "system":
+            self._previous_sender = message.sender
+        self.last_message_id = message.message_id
+
+    @property
+    def latest_order(self) -> Order | None:
+        """The order placed last; of those without a time the one given last."""
+        timed = [order for order in self.orders if order.placed_at is not None]
+        if timed:
+            return max(timed, key=lambda order: order.placed_at)  # type: ignore[arg-type, return-value]  # filtered above
+        return self.orders[-1] if self.orders else None
+
+    def circumstances(self, now: datetime | None = None) -> Circumstances | None:
+        """What a promise made now is judged against; None before the first message."""
+        moment = now or self.as_of
+        return moment and Circumstances(self.shop, self.latest_order, moment, self.mentioned_province)
+
+    def note(self, name: str, evidence: Evidence) -> None:
+        """Count something said or done, and keep where it was last."""
+        self.counts[name] += 1
+        self.evidence[name] = evidence
+
+    def _advance(self, now: datetime) -> None:
+        self.as_of = now if self.as_of is None else max(self.as_of, now)
+        due = [order for order in self._later_orders if order.placed_at is not None and order.placed_at <= self.as_of]
+        if due:
+            self._later_orders = [order for order in self._later_orders if order not in due]
+            for order in sorted(due, key=lambda order: order.placed_at):  # type: ignore[arg-type, return-value]  # filtered above
+                self._count_order(order)
+
+    def _count_order(self, order: Order) -> None:
+        self.orders.append(order)
+        # an order shows what an earlier promise meant: judge the open ones again
+        self.ledger = [
+            entry._replace(
+                judgement=judge(
+                    entry.commitment,
+                    Circumstances(self.shop, self.latest_order, entry.said_at, entry.mentioned_province),
+                )
+            )
+            for entry in self.ledger
+        ]
+
+    def _add_buyer_message(self, message: Message) -> None:
+        reading = load_catalogue().lexicon.read(message.text)
+        new_turn = self._previous_sender != "buyer"
+        if new_turn:
+            self._tail = {}
+            self._previous_questions, self.open_questions = self.open_questions, []
+        found = _matcher("buyer").find(reading, self._tail)
+        self._carry(reading)
+        self.mentioned_province = province_in(reading.folded.text) or self.mentioned_province
+        self.buyer_messages += 1
+        self.buyer_characters += sum(char.isalnum() for char in reading.folded.text)
+        codes = set()
+        for item in found:
+            codes.add(item.signal.code)
+            self.note(item.signal.code, Evidence(message.message_id, reading.folded.span(item.start, item.end)))
+            if item.signal.topic is not None:
+                self.open_questions.append(OpenQuestion(item.signal.topic, reading.folded.text))
+        if message.attachments:
+            self.note("photo", Evidence(message.message_id, None))
+        self._note_amounts(reading, codes)
+        self._note_pressing(message, reading, codes)
+        if new_turn and not self.open_questions and self._repeats_question(reading, codes):
+            self.open_questions = list(self._previous_questions)
+
+    def _repeats_question(self, reading: Reading, codes: set[str]) -> bool:
+        if "care.accepts" in codes:
+            return False
+        return any(code in codes for code in _PROBES) or len(reading.folded.text) <= _NUDGE
+
+    def _note_amounts(self, reading: Reading, codes: set[str]) -> None:
+        if reading.amounts and any(code.startswith(("demand.", "threat.")) for code in codes):
+            self.largest_demand = max(self.largest_demand, *(amount.yuan for amount in reading.amounts))
+
+    def _note_pressing(self, message: Message, reading: Reading, codes: set[str]) -> None:
+        """The step that matters: asked, answered with care, pressed again."""
+        asked_again = {
+            question.topic for question in self.open_questions if question.topic in self.topics_answered_with_care
+        }
+        insists = any(code in codes for code in _PROBES)
+        if asked_again or (insists and self._answered_with_care):
+            code = next((code for code in codes if code in _PROBES or code.startswith("ask.")), None)
+            self.note("press.after_careful", self.evidence[code] if code else Evidence(message.message_id, None))
+        elif "care.accepts" in codes and self._answered_with_care:
+            self.note("care.accepts_careful", self.evidence["care.accepts"])
+            self.topics_answered_with_care.clear()
+        if self._previous_sender == "agent":
+            self._answered_with_care = False
+
+    def _add_agent_message(self, message: Message) -> None:
+        reading, found, committed = read_agent_text(message.text, self.open_questions)
+        around = self.circumstances(message.sent_at)
+        assert around is not None
+        for commitment in committed:
+            span = reading.folded.span(commitment.start, commitment.end)
+            entry = LedgerEntry(
+                commitment, judge(commitment, around), Evidence(message.message_id, span), message.sent_at,
+                self.mentioned_province,
+            )  # fmt: skip
+            self.ledger.append(entry)
+        codes = {item.signal.code for item in found}
+        if self._previous_sender != "agent":
+            self._answered_with_care = False
+        if codes & {"careful.hedge", "careful.corrects"} or any("deny" in code for code in codes):
+            self._answered_with_care = True
+            self.topics_answered_with_care.update(question.topic for question in self.open_questions)
+
+    def _carry(self, reading: Reading) -> None:
+        """Keep the end of this message, at negative offsets, for the next one of the same turn."""
+        length = len(reading.folded.text) + 1
+        tail: dict[str, list[Span]] = {}
+        for source, shift in ((self._tail, length), (reading.concepts, length)):
+            for name, spans in source.items():
+                kept = [(start - shift, end - shift) for start, end in spans if start - shift >= -_CARRIED]
+                if kept:
+                    tail.setdefault(name, []).extend(kept)
+        self._tail = tail
+
+
+def walk(conversation: Conversation) -> Iterator[ConversationState]:
+    """The state after each message, the same object each time; nothing is yielded for an empty talk."""
+    state = ConversationState(buyer=conversation.buyer, shop=conversation.shop)
+    for order in conversation.orders:
+        state.add_order(order)
+    for message in conversation.messages:
+        state.add_message(message)
+        yield state

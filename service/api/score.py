@@ -1,0 +1,20 @@
+"""``POST /v1/score``: a Conversation in, its Assessment out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from riskmodel.conversation import parse_conversation
+from service.api import read_body
+from service.model import scorer
+
+blueprint = Blueprint("score", __name__)
+
+
+@blueprint.post("/v1/score")
+def score() -> dict[str, Any]:
+    """Assess a conversation as it stands after its last message."""
+    conversation = read_body(parse_conversation)
+    return scorer().assess(conversation)

@@ -1,0 +1,52 @@
+"""The application: settings, the model of this worker, one error shape, one blueprint a resource."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response
+
+from service import api, config, logs, model, problems
+
+__all__ = ["create_app"]
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Make the WSGI application.
+
+    Parameters
+    ----------
+    settings
+        Wins over the environment and the defaults; see `service.config.settings`.
+
+    Raises
+    ------
+    ConfigError
+        Where the environment holds a setting that cannot be used. A missing model is no error here: it is answered
+        with 503 until there is one.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(config.settings(os.environ, settings))
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it, its base class does not
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # as above
+    logs.init_app(app)
+    problems.init_app(app)
+    model.init_app(app)
+    api.init_app(app)
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        return response
+
+    return app

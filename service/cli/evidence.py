@@ -1,0 +1,78 @@
+"""``bundle`` and ``verify``: seal one conversation so that others can check it, and check such a bundle."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from riskmodel.conversation import Conversation, parse_conversation
+from riskmodel.errors import FieldProblem, InputError
+from service.cli.output import write_json, write_text
+from service.cli.score import ModelOption, load_scorer, numbered_lines
+from service.evidence import verify_bundle
+from service.evidence.keys import load_or_create_key
+from service.files import default_key, write_atomically
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command("bundle")(bundle)
+    app.command("verify")(verify)
+
+
+def bundle(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="JSON Lines with exactly one conversation; - is standard input.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="ZIP", help="The bundle to write.")],
+    key: Annotated[
+        Path | None,
+        typer.Option(metavar="PEM", help="Signing key, made where there is none [default: var/keys/signing.pem]."),
+    ] = None,
+    unsigned: Annotated[bool, typer.Option("--unsigned", help="Leave the signature out.")] = False,
+    model: ModelOption = None,
+) -> None:
+    """Seal one conversation with its orders and assessments as evidence."""
+    from service.evidence.bundle import build_bundle  # noqa: PLC0415  # verify shall start without the templates
+
+    if unsigned and key is not None:
+        raise typer.BadParameter("--key and --unsigned exclude each other")
+    conversation = _only_conversation(file)
+    assessments = list(load_scorer(model).trajectory(conversation))
+    signer = None if unsigned else load_or_create_key(key or default_key())
+    write_atomically(output, build_bundle(conversation, assessments, signer))
+    write_text(f"wrote {output}; check it with: baitwatch verify {output}")
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The bundle.")],
+    trust: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FINGERPRINT", help="SHA-256 of a key that may sign; can be given again."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
+) -> None:
+    """Check a bundle offline. Status 0 verified, 1 altered, 2 not demonstrated, 3 could not run."""
+    report = verify_bundle(file, trusted=frozenset(trust or ()))
+    if as_json:
+        write_json(report.as_dict())
+    else:
+        write_text(report.explain("zh"))
+        write_text(report.explain("en"))
+    raise typer.Exit(int(report.status))
+
+
+def _only_conversation(file: str) -> Conversation:
+    # the second is enough to refuse the file
+    found = [parse_conversation(raw, line=number) for number, raw in islice(numbered_lines(file), 2)]
+    if len(found) != 1:
+        count = "more than one conversation" if found else "no conversation"
+        raise InputError(
+            [FieldProblem("(whole file)", f"holds {count}; a bundle is of exactly one, so cut out its line")]
+        )
+    return found[0]

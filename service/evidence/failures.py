@@ -1,0 +1,173 @@
+"""What can be wrong with a bundle: one type per kind of failure, each explained in Chinese and English.
+
+Standard library only, because the verifier depends on it.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import ClassVar
+
+__all__ = [
+    "AddedFile",
+    "AlteredFile",
+    "DuplicateName",
+    "EvidenceFailure",
+    "MissingFile",
+    "NotAZip",
+    "NotCanonical",
+    "NotReadable",
+    "PathOutsideBag",
+    "Status",
+    "Truncated",
+    "UnknownKey",
+    "Unsigned",
+    "UnsupportedVersion",
+    "WrongSignature",
+    "ZipBomb",
+]
+
+
+class Status(IntEnum):
+    """The exit status of a verification."""
+
+    VERIFIED = 0
+    ALTERED = 1
+    NOT_DEMONSTRATED = 2
+    COULD_NOT_RUN = 3
+
+
+def printable(name: str) -> str:
+    """Return a name from an untrusted bundle as short ASCII text, so that it can do nothing to a terminal."""
+    escaped = ascii(name)[1:-1]
+    return escaped if len(escaped) <= 100 else f"{escaped[:97]}..."
+
+
+class EvidenceFailure(Exception):  # noqa: N818 (its types are named after what happened: AlteredFile, MissingFile)
+    """Base of every reason for which a bundle is not verified.
+
+    Parameters
+    ----------
+    subject
+        What it is about: a file's name, a fingerprint, a version or a detail; shown escaped.
+    """
+
+    status: ClassVar[Status] = Status.ALTERED
+    zh: ClassVar[str] = ""
+    en: ClassVar[str] = ""
+
+    def __init__(self, subject: str = "") -> None:
+        self.subject = printable(subject)
+        super().__init__(self.explain("en"))
+
+    @property
+    def code(self) -> str:
+        """The stable name of this kind of failure."""
+        return type(self).__name__
+
+    def explain(self, language: str = "en") -> str:
+        """Return the explanation in plain words, ``zh`` or ``en``."""
+        return (self.zh if language == "zh" else self.en).replace("{}", self.subject)
+
+
+class AlteredFile(EvidenceFailure):
+    """A file's content is not what its manifest says."""
+
+    zh = "文件内容与清单中的 SHA-256 不一致：{}"
+    en = "the content of this file differs from the SHA-256 in its manifest: {}"
+
+
+class MissingFile(EvidenceFailure):
+    """A file that has to be there is not."""
+
+    zh = "缺少文件：{}"
+    en = "this file is missing: {}"
+
+
+class AddedFile(EvidenceFailure):
+    """A file that no manifest lists."""
+
+    zh = "有清单之外的文件：{}"
+    en = "this file is in the bundle but in no manifest: {}"
+
+
+class WrongSignature(EvidenceFailure):
+    """The signature does not fit the manifests."""
+
+    zh = "签名与内容不符（{}）。内容在签名后被改动，或签名取自另一份材料。"
+    en = "the signature does not fit ({}): something was changed after signing, or it belongs to another bundle"
+
+
+class UnknownKey(EvidenceFailure):
+    """The signature is good but its key is not among the trusted ones."""
+
+    status = Status.NOT_DEMONSTRATED
+    zh = "签名有效，但签名公钥不在您信任的公钥之中；该公钥指纹（SHA-256）：{}"
+    en = "the signature is good but its key is not among those you trust; its fingerprint (SHA-256) is {}"
+
+
+class PathOutsideBag(EvidenceFailure):
+    """A name that leads outside the bag's folder."""
+
+    zh = "文件名指向材料目录之外：{}"
+    en = "this name leads outside the bag's folder: {}"
+
+
+class ZipBomb(EvidenceFailure):
+    """More files or bytes than any bundle has."""
+
+    zh = "超出任何材料包的大小限制，未继续读取：{}"
+    en = "larger than any bundle may be, so it was not read further: {}"
+
+
+class DuplicateName(EvidenceFailure):
+    """Two entries of one name."""
+
+    zh = "同一文件名出现多次：{}"
+    en = "more than one entry has this name: {}"
+
+
+class UnsupportedVersion(EvidenceFailure):
+    """Made by a version that this verifier does not know."""
+
+    status = Status.NOT_DEMONSTRATED
+    zh = "材料包的格式版本（{}）不是本程序所能核验的；请使用更新版本的 baitwatch。"
+    en = "this verifier does not know the bundle's version ({}); use a newer baitwatch"
+
+
+class NotCanonical(EvidenceFailure):
+    """The container is not byte for byte what the writer writes."""
+
+    zh = "材料包不是原样的文件，已被改动或重新打包（{}）。"
+    en = "the bundle is not, byte for byte, as it was written: it was changed or packed again ({})"
+
+
+class Unsigned(EvidenceFailure):
+    """There is no signature."""
+
+    status = Status.NOT_DEMONSTRATED
+    zh = "材料包没有签名：无法确认由谁制作，也无法确认制作后未被整体替换。"
+    en = "the bundle is not signed: who made it, and that it was not replaced as a whole, cannot be shown"
+
+
+class Truncated(EvidenceFailure):
+    """The file begins like a bundle but its end is not there."""
+
+    zh = "文件不完整或结尾已损坏；请重新获取完整的文件。"
+    en = "the file is incomplete or its end is damaged; get the whole file again"
+
+
+class NotAZip(EvidenceFailure):
+    """Not a zip file at all."""
+
+    status = Status.COULD_NOT_RUN
+    zh = "这不是 zip 文件，因此无法核验；请选择 baitwatch 导出的材料包。"
+    en = "this is not a zip file, so there is nothing to verify; choose a bundle that baitwatch exported"
+
+
+class NotReadable(EvidenceFailure):
+    """The file cannot be read."""
+
+    status = Status.COULD_NOT_RUN
+    zh = "无法读取文件（{}）；请检查路径与权限。"
+    en = "the file cannot be read ({}); check its path and permissions"

@@ -1,0 +1,176 @@
+"""The verifier: is this bundle, bit for bit, what was signed, and by which key?
+
+Needs the standard library and `cryptography` only; works offline, in memory, and writes nothing. What it can show is
+that nothing changed since signing. It cannot show that the export was complete, nor when it was made.
+
+The status is 0 where everything fits; 1 where something was changed (a truncated bundle counts as changed); 2 where
+nothing is wrong but too little is shown (no signature, a key that is not trusted, an unknown version); 3 where there is
+nothing to check (no such file, not readable, not a zip at all). Where several things are wrong, changed counts most.
+
+Examples
+--------
+>>> report = verify_bundle(b"not a bundle")
+>>> int(report.status), [failure.code for failure in report.failures]
+(3, ['NotAZip'])
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from service.evidence.bag import BASE, SIGNATURE, TAG_MANIFEST, check_bag, check_version, take_base_off
+from service.evidence.container import MAX_CONTAINER_BYTES, read_container, write_container
+from service.evidence.failures import (
+    EvidenceFailure,
+    NotCanonical,
+    NotReadable,
+    Status,
+    UnknownKey,
+    Unsigned,
+)
+from service.evidence.signature import check_signature
+
+__all__ = ["Report", "Status", "validate", "verify_bundle"]
+
+_MOST_FAILURES = 100
+_GRAVEST_FIRST = (Status.ALTERED, Status.COULD_NOT_RUN, Status.NOT_DEMONSTRATED)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a verification found.
+
+    Attributes
+    ----------
+    failures
+        The gravest first; none where the bundle is verified.
+    fingerprint
+        SHA-256 of the public key whose signature fits the manifests, None where none does.
+    key_trusted
+        Whether the key is among the trusted ones; None where no trusted keys were given.
+    sha256
+        Digest of the whole file, None where it could not be read.
+    """
+
+    failures: tuple[EvidenceFailure, ...] = ()
+    fingerprint: str | None = None
+    key_trusted: bool | None = None
+    sha256: str | None = None
+
+    @property
+    def status(self) -> Status:
+        """The exit status; see the module's text."""
+        return self.failures[0].status if self.failures else Status.VERIFIED
+
+    def explain(self, language: str = "en") -> str:
+        """Return the report in plain words, one finding a line, in ``zh`` or ``en``."""
+        lines = [_HEADLINES[self.status][language != "zh"]]
+        lines += [f"- {failure.explain(language)}" for failure in self.failures]
+        if self.fingerprint:
+            lines.append(_SIGNED_BY[language != "zh"] + self.fingerprint)
+            if self.key_trusted is None:
+                lines.append(_NO_TRUSTED_KEYS[language != "zh"])
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the report as plain JSON values."""
+        return {
+            "status": int(self.status),
+            "verdict": self.status.name.lower(),
+            "sha256": self.sha256,
+            "key_fingerprint_sha256": self.fingerprint,
+            "key_trusted": self.key_trusted,
+            "failures": [
+                {"code": failure.code, "text_zh": failure.explain("zh"), "text_en": failure.explain("en")}
+                for failure in self.failures
+            ],
+        }
+
+
+_HEADLINES = {
+    Status.VERIFIED: ("核验通过：自签名以来内容未被改动。", "verified: nothing has changed since it was signed"),
+    Status.ALTERED: ("核验不通过：内容已被改动。", "altered: this is not the bundle that was made"),
+    Status.NOT_DEMONSTRATED: (
+        "未能证明：没有发现改动，但不足以证明来源。",
+        "not demonstrated: no change was found, but too little is shown",
+    ),
+    Status.COULD_NOT_RUN: ("无法核验。", "could not run"),
+}
+_SIGNED_BY = ("签名公钥指纹（SHA-256）：", "signed by the key with SHA-256 ")
+_NO_TRUSTED_KEYS = (
+    "未提供受信任的公钥，因此未核对该公钥属于谁；请与店铺公布的指纹比对。",
+    "no trusted keys were given, so whose key this is was not checked; compare it with the fingerprint that the shop "
+    "has published",
+)
+
+
+def verify_bundle(data: bytes | Path, *, trusted: frozenset[str] = frozenset()) -> Report:
+    """Check a bundle and report everything that is wrong with it; never raises for a bad bundle.
+
+    Parameters
+    ----------
+    data
+        The bundle, or the path of its file.
+    trusted
+        Fingerprints of the keys that may sign (SHA-256 of the raw public key, hexadecimal). Where none is given any key
+        is accepted and its fingerprint reported.
+    """
+    check = _Check(frozenset(key.strip().lower() for key in trusted))
+    try:
+        content = _read(data) if isinstance(data, Path) else data
+    except OSError as error:
+        return Report((NotReadable(error.strerror or type(error).__name__),))
+    failures = list(islice(check.run(content), _MOST_FAILURES))
+    failures.sort(key=lambda failure: _GRAVEST_FIRST.index(failure.status))
+    known = check.fingerprint in check.trusted if check.fingerprint and check.trusted else None
+    return Report(tuple(failures), check.fingerprint, known, hashlib.sha256(content).hexdigest())
+
+
+def validate(data: bytes | Path, *, trusted: frozenset[str] = frozenset()) -> Report:
+    """Check a bundle as `verify_bundle` does, and raise the gravest failure unless it is verified.
+
+    Raises
+    ------
+    EvidenceFailure
+        Of the type that names the failure, with ``status`` and ``explain(language)``.
+    """
+    report = verify_bundle(data, trusted=trusted)
+    if report.failures:
+        raise report.failures[0]
+    return report
+
+
+def _read(path: Path) -> bytes:
+    # one byte more than is allowed is enough to know that it is too large
+    with path.open("rb") as file:
+        return file.read(MAX_CONTAINER_BYTES + 1)
+
+
+@dataclass
+class _Check:
+    trusted: frozenset[str]
+    fingerprint: str | None = field(default=None, init=False)
+
+    def run(self, data: bytes) -> Iterator[EvidenceFailure]:
+        try:
+            files = take_base_off(read_container(data))
+            wrong = list(islice(check_bag(files), _MOST_FAILURES))
+            yield from wrong
+            if not wrong:
+                # before the signature: another version may sign in another way
+                check_version(files)
+            if TAG_MANIFEST in files and SIGNATURE in files:
+                self.fingerprint = check_signature(files[SIGNATURE], files[TAG_MANIFEST])
+        except EvidenceFailure as failure:
+            yield failure
+            return
+        if SIGNATURE not in files:
+            yield Unsigned()
+        elif self.trusted and self.fingerprint not in self.trusted:
+            yield UnknownKey(self.fingerprint or "none")
+        if write_container({BASE + name: content for name, content in files.items()}) != data:
+            yield NotCanonical("zip structure")

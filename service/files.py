@@ -1,0 +1,34 @@
+"""Files that the service writes: where they live, and that they are there as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from riskmodel.paths import default_model_dir
+
+__all__ = ["default_key", "write_atomically"]
+
+
+def default_key() -> Path:
+    """Where the shop's signing key lives: beside the model, never in it."""
+    return default_model_dir().parent / "keys" / "signing.pem"
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all, readable by its owner only; raises OSError naming `path`."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,140 @@
+"""One shape for every error: RFC 9457 problem+json.
+
+``type`` is ``about:blank`` where the HTTP status says it all, else a name of our own that stays stable. ``detail`` says
+what to do. ``errors`` lists the wrong fields with their paths. No value that was sent is ever repeated.
+
+====== ========================================= =====================================================
+status type (after ``urn:baitwatch:problem:``)   when
+====== ========================================= =====================================================
+400    body-not-json                             the body is no JSON text, or not UTF-8
+404    about:blank                               no such endpoint
+405    about:blank                               another method is needed; see ``Allow``
+413    about:blank                               the body is too large
+415    media-type                                the body is not declared as ``application/json``
+422    contract                                  JSON, but not what the contract asks for
+500    unexpected                                our mistake; the log has the ``reference``
+503    model-unavailable                         no model, or one that was altered; see ``Retry-After``
+====== ========================================= =====================================================
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, current_app
+from werkzeug.exceptions import HTTPException
+
+from riskmodel.errors import FieldProblem, InputError, ModelError
+from service.logs import describe, logger
+
+__all__ = ["Problem", "init_app"]
+
+MOST_ERRORS_SHOWN = 100
+
+_DETAILS = {
+    404: "There is no such endpoint; the README lists them.",
+    405: "This endpoint needs another method; the Allow header names it.",
+}
+
+
+class Problem(Exception):  # noqa: N818  # the RFC's own word
+    """An answer that ends a request: raise it anywhere below a view."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        kind: str | None = None,
+        title: str | None = None,
+        errors: tuple[FieldProblem, ...] = (),
+        headers: Mapping[str, str] | None = None,
+        **more: str,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.kind = f"urn:baitwatch:problem:{kind}" if kind else "about:blank"
+        self.title = title or HTTPStatus(status).phrase
+        self.errors = errors
+        self.headers = dict(headers or {})
+        self.more = more
+
+    def document(self) -> dict[str, Any]:
+        """The members of the problem, as RFC 9457 names them."""
+        document: dict[str, Any] = {
+            "type": self.kind,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.more,
+        }
+        if self.errors:
+            document["errors"] = [problem._asdict() for problem in self.errors[:MOST_ERRORS_SHOWN]]
+        return document
+
+    def response(self) -> Response:
+        """The HTTP response."""
+        body = json.dumps(self.document(), ensure_ascii=False) + "\n"
+        return Response(body, self.status, self.headers, content_type="application/problem+json")
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of this app as a problem."""
+    app.register_error_handler(Problem, Problem.response)
+    app.register_error_handler(InputError, _contract)
+    app.register_error_handler(ModelError, _model)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _contract(error: InputError) -> Response:
+    count = len(error.problems)
+    fields = "1 field is" if count == 1 else f"{count} fields are"
+    shown = f" The first {MOST_ERRORS_SHOWN} are listed." if count > MOST_ERRORS_SHOWN else ""
+    return Problem(
+        422,
+        f"{fields} wrong; correct what `errors` lists and send it again.{shown}",
+        kind="contract",
+        title="The body does not fit the contract",
+        errors=error.problems,
+    ).response()
+
+
+def _model(error: ModelError) -> Response:
+    return Problem(
+        503,
+        str(error),
+        kind="model-unavailable",
+        title="There is no usable model",
+        headers={"Retry-After": str(max(1, round(current_app.config["RETRY_SECONDS"])))},
+    ).response()
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    detail = _DETAILS.get(status, f"{HTTPStatus(status).phrase}.")
+    if status == 413:
+        limit = current_app.config["MAX_CONTENT_LENGTH"]
+        detail = (
+            f"The body is larger than {limit} bytes. Send fewer or shorter messages, raise "
+            "BAITWATCH_MAX_BODY_BYTES, or score it from a file with `baitwatch score`."
+        )
+    allow = {name: value for name, value in error.get_headers() if name == "Allow"}
+    return Problem(status, detail, headers=allow).response()
+
+
+def _unexpected(error: Exception) -> Response:
+    reference = secrets.token_hex(6)
+    logger().error("unexpected_error", reference=reference, **describe(error))
+    return Problem(
+        500,
+        "This is a mistake of the program, not of the request. Its log has more under the reference.",
+        kind="unexpected",
+        title="Something unforeseen happened",
+        reference=reference,
+    ).response()
