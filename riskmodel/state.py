@@ -51,7 +51,7 @@ def _matcher(sender: str) -> Matcher:
 def read_agent_text(text: str, open_questions: list[OpenQuestion]) -> tuple[Reading, list[Found], list[Commitment]]:
     """Read words of the shop's side: what they say and what they commit to."""
     reading = load_catalogue().lexicon.read(text)
-    found = _matcher("agent").find(reading)
+    found = _matcher("agent").find(reading, asked={question.topic for question in open_questions})
     return reading, found, commitments(reading, found, open_questions)
 
 

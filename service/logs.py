@@ -21,10 +21,19 @@ __all__ = ["describe", "init_app", "logger"]
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
+class _StandardError:
+    # looked up at every line, so that whoever redirects standard error later gets the log too
+    def msg(self, line: str) -> None:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+    info = warning = error = msg
+
+
 def logger() -> Any:
     """A logger to standard error; what it writes is only what it is given."""
     return structlog.wrap_logger(
-        structlog.WriteLogger(sys.stderr),
+        _StandardError(),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -65,6 +65,7 @@ def _judgement(
     can_keep: CanKeep, kind: str, outcome: str, due: datetime | None = None, **values: object
 ) -> Judgement:
     row = _texts().get(kind, {}).get(outcome) or _texts()["unknown"]
+    values["due"] = due
     zh = {name: _shown(value, "zh") for name, value in values.items()}
     en = {name: _shown(value, "en") for name, value in values.items()}
     return Judgement(can_keep, due, row["zh"].format(**zh), row["en"].format(**en))
@@ -135,14 +136,14 @@ def _ship_by(commitment: Commitment, around: Circumstances) -> Judgement:
     if around.order is not None and around.order.placed_at is not None and around.order.placed_at <= around.now:
         placed = around.order.placed_at.astimezone(now.tzinfo)
     if _only_for_orders_before_cutoff(commitment.said, policy):
-        return _judgement("yes", "ship_by", "yes", due, due=due or now)
+        return _judgement("yes", "ship_by", "yes", due or now)
     deadline, setting = _dispatch_deadline(policy, placed)
     if deadline is None:
         return _judgement("unknown", "ship_by", "unknown", due)
     if due is None:
         return _judgement("unknown", "ship_by", "no_time")
     if deadline <= due:
-        return _judgement("yes", "ship_by", "yes", due, due=due)
+        return _judgement("yes", "ship_by", "yes", due)
     return _judgement(
         "no", "ship_by", f"no_{setting}", due,
         cutoff=policy.same_day_cutoff, hours=policy.dispatch_hours, deadline=deadline,

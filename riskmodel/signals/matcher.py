@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from riskmodel.signals.catalogue import Catalogue, Rule, Signal
@@ -45,7 +45,9 @@ class Matcher:
             for signal in catalogue.of(sender)
         ]
 
-    def find(self, reading: Reading, before: Mapping[str, list[Span]] | None = None) -> list[Found]:
+    def find(
+        self, reading: Reading, before: Mapping[str, list[Span]] | None = None, asked: Collection[str] = ()
+    ) -> list[Found]:
         """The first place of each signal that stands in `reading`.
 
         Parameters
@@ -65,6 +67,8 @@ class Matcher:
         found = []
         for signal, rules in self._signals:
             for compiled in rules:
+                if compiled.rule.given is not None and compiled.rule.given not in asked:
+                    continue
                 place = _place(compiled, concepts, reading)
                 if place is not None:
                     found.append(Found(signal, *place))

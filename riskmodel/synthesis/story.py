@@ -27,7 +27,7 @@ __all__ = ["Event", "Gap", "Placed", "Said", "Telling"]
 # how often a careful agent, pressed again, gives in
 _GIVES_IN = 0.4
 # lines from the agents' stock that nothing called for: mean a talk
-_READY_REPLIES = 1.5
+_READY_REPLIES = 2.5
 # acts after which nobody says thank you and goodbye; acts are free words, hence stems
 _HEATED = re.compile(
     "angry|annoy|bargain|collect|complain|deadline|demand|escalat|force|hint|insist|last_call|lure|move|press|price"
@@ -159,7 +159,7 @@ class Telling:
 
         Agents paste the same few lines at everyone; without this, which of them were called for would tell the label.
         """
-        for _ in range(min(int(self._rng.expovariate(1 / _READY_REPLIES)), 5)):
+        for _ in range(min(int(self._rng.expovariate(1 / _READY_REPLIES)), 6)):
             places = [
                 at for at, event in enumerate(events, start=1) if isinstance(event, Said) and event.sender == "agent"
             ]

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +41,10 @@ class Client:
     def post(self, path: str, document: object) -> dict[str, Any]:
         """POST a JSON document and give the answer; raises DemoError as `get`."""
         return self._ask("POST", path, json.dumps(document, ensure_ascii=False).encode("utf-8"))
+
+    def close(self) -> None:
+        """Give the connection up."""
+        self._connection.close()
 
     def _ask(self, method: str, path: str, body: bytes | None) -> dict[str, Any]:
         headers = {"Content-Type": "application/json"} if body is not None else {}
@@ -81,9 +85,9 @@ def running_service(model: Path, log: Path) -> Iterator[Client]:
         line = process.stdout.readline().decode("utf-8").split()
         if not line:
             raise DemoError(f"the service did not start: {_end_of(log)}")
-        client = Client(line[-1])
-        _wait_until_ready(client, log)
-        yield client
+        with closing(Client(line[-1])) as client:
+            _wait_until_ready(client, log)
+            yield client
     finally:
         _stop(process)
 

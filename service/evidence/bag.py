@@ -91,8 +91,11 @@ def check_version(files: Mapping[str, bytes]) -> None:
 
 
 def _manifest(files: Mapping[str, bytes]) -> bytes:
-    lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
-    return "".join(lines).encode("ascii")
+    return _spell({name: hashlib.sha256(content).hexdigest() for name, content in files.items()})
+
+
+def _spell(digests: Mapping[str, str]) -> bytes:
+    return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests)).encode("ascii")
 
 
 def _check_manifest(manifest: str, text: bytes, files: Mapping[str, bytes]) -> Iterator[EvidenceFailure]:
@@ -112,5 +115,5 @@ def _check_manifest(manifest: str, text: bytes, files: Mapping[str, bytes]) -> I
     for name in files:
         if name not in digests:
             yield AddedFile(name)
-    if set(digests) == set(files) and text != _manifest(files):
+    if text != _spell(digests):
         yield NotCanonical(manifest)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from fake_scorer import FakeScorer
 from flask.testing import FlaskClient
 from strange_input import ALLOWED, SECRET, encoded, talk
 
@@ -92,26 +92,28 @@ def test_without_a_model_the_service_says_what_to_do(no_model: None, path: str) 
 
 @pytest.mark.parametrize("risk", [float("nan"), -0.1, 1.1, None])
 def test_ready_is_refused_where_the_model_answers_nonsense(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, risk: float | None
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, scorer: FakeScorer, risk: float | None
 ) -> None:
     """Readiness is shown by scoring: a risk that is no probability is not ready."""
-    monkeypatch.setattr("conftest.FakeScorer.assess", lambda self, conversation: {"risk": risk})
-    assert app.test_client().get("/readyz").status_code == 503
+    monkeypatch.setattr(scorer, "assess", lambda conversation: {"risk": risk})
+    assert client.get("/readyz").status_code == 503
 
 
-def test_ready_is_refused_where_the_model_breaks(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ready_is_refused_where_the_model_breaks(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, scorer: FakeScorer
+) -> None:
     """A model that loads but raises when it scores is not ready."""
 
-    def broken(self: object, conversation: object) -> dict[str, object]:
+    def broken(conversation: object) -> dict[str, object]:
         raise IndexError(SECRET)
 
-    monkeypatch.setattr("conftest.FakeScorer.assess", broken)
-    response = app.test_client().get("/readyz")
+    monkeypatch.setattr(scorer, "assess", broken)
+    response = client.get("/readyz")
     assert response.status_code == 503
     assert SECRET not in response.get_data(as_text=True)
 
 
-def test_the_model_is_loaded_once_for_many_requests(monkeypatch: pytest.MonkeyPatch, scorer: object) -> None:
+def test_the_model_is_loaded_once_for_many_requests(monkeypatch: pytest.MonkeyPatch, scorer: FakeScorer) -> None:
     """Loading happens when the app is made, not when it is asked."""
     loads = []
     monkeypatch.setattr(Scorer, "load", lambda directory: loads.append(directory) or scorer)
@@ -121,7 +123,7 @@ def test_the_model_is_loaded_once_for_many_requests(monkeypatch: pytest.MonkeyPa
     assert loads == [Path("there")]
 
 
-def test_a_model_that_comes_later_is_taken_up(monkeypatch: pytest.MonkeyPatch, scorer: object) -> None:
+def test_a_model_that_comes_later_is_taken_up(monkeypatch: pytest.MonkeyPatch, scorer: FakeScorer) -> None:
     """After the pause the folder is looked at again, so no restart is needed."""
     answers = [ModelError("none yet"), scorer]
 
@@ -151,7 +153,7 @@ def test_a_missing_model_is_not_looked_for_at_every_request(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "64M", "1e6", "٣", "9" * 40])
-def test_a_setting_that_is_no_size_is_refused(monkeypatch: pytest.MonkeyPatch, scorer: object, value: str) -> None:
+def test_a_setting_that_is_no_size_is_refused(monkeypatch: pytest.MonkeyPatch, scorer: FakeScorer, value: str) -> None:
     """A wrong setting in the environment is named, with an example."""
     monkeypatch.setenv("BAITWATCH_MAX_BODY_BYTES", value)
     with pytest.raises(ConfigError, match="BAITWATCH_MAX_BODY_BYTES must be a number of bytes"):
@@ -159,7 +161,7 @@ def test_a_setting_that_is_no_size_is_refused(monkeypatch: pytest.MonkeyPatch, s
 
 
 def test_the_log_has_one_line_a_request_and_nothing_of_what_was_sent(
-    client: FlaskClient, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str], client: FlaskClient
 ) -> None:
     """Method, rule, status and duration are logged; path, query, body, headers and ids are not."""
     headers = {"User-Agent": SECRET, "X-Request-Id": SECRET}

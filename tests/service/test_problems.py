@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from flask import Flask
+from fake_scorer import FakeScorer
 from flask.testing import FlaskClient
 from strange_input import AGAINST_CONTRACT, NOT_JSON, SECRET, encoded, talk
 from werkzeug.test import TestResponse
@@ -56,7 +56,9 @@ def test_json_against_the_contract_is_422_and_names_the_field(client: FlaskClien
 def test_a_wrong_conversation_in_a_draft_request_is_named_with_its_path(client: FlaskClient, name: str) -> None:
     """The path starts at the body, so a field of the conversation is below `conversation`."""
     body, field = AGAINST_CONTRACT[name]
-    problem = assert_problem(send(client, b'{"conversation":' + body + b',"draft":""}', "/v1/check-reply"), 422, "contract")
+    problem = assert_problem(
+        send(client, b'{"conversation":' + body + b',"draft":""}', "/v1/check-reply"), 422, "contract"
+    )
     inner = "" if field.startswith("(") else f".{field}"
     assert any(error["field"].startswith(f"conversation{inner}") for error in problem["errors"])
 
@@ -81,7 +83,14 @@ def test_many_wrong_fields_are_counted_but_not_all_listed(client: FlaskClient) -
 
 @pytest.mark.parametrize(
     "content_type",
-    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/json; charset=gbk", "", "json"],
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/json; charset=gbk",
+        "",
+        "json",
+    ],
 )
 def test_another_media_type_is_415(client: FlaskClient, content_type: str) -> None:
     """Only plain JSON in UTF-8 is read, which also keeps other sites' forms out."""
@@ -103,7 +112,7 @@ def test_json_may_be_declared_in_every_usual_way(client: FlaskClient, content_ty
     assert client.post("/v1/score", data=encoded(talk("在吗")), content_type=content_type).status_code == 200
 
 
-def test_a_body_over_the_limit_is_413_and_names_the_limit(scorer: object) -> None:
+def test_a_body_over_the_limit_is_413_and_names_the_limit(scorer: FakeScorer) -> None:
     """What is too large is not read; the answer says how large it may be and what else to do."""
     client = create_app({"MAX_CONTENT_LENGTH": 100}).test_client()
     problem = assert_problem(send(client, encoded(talk("长" * 100))), 413)
@@ -136,15 +145,15 @@ def test_values_are_never_repeated(client: FlaskClient) -> None:
 
 
 def test_a_mistake_of_ours_is_a_500_with_a_reference_and_no_content(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str], client: FlaskClient, monkeypatch: pytest.MonkeyPatch, scorer: FakeScorer
 ) -> None:
     """Answer and log share a reference; neither holds what was sent nor the message of the error."""
 
-    def broken(self: object, conversation: object) -> dict[str, object]:
+    def broken(conversation: object) -> dict[str, object]:
         raise KeyError(SECRET)
 
-    monkeypatch.setattr("conftest.FakeScorer.assess", broken)
-    problem = assert_problem(send(app.test_client(), encoded(talk(SECRET))), 500, "unexpected")
+    monkeypatch.setattr(scorer, "assess", broken)
+    problem = assert_problem(send(client, encoded(talk(SECRET))), 500, "unexpected")
     log = capsys.readouterr().err
     entry = json.loads(log.splitlines()[0])
     assert (entry["reference"], entry["error"]) == (problem["reference"], "KeyError")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import hashlib
 import json
 from typing import Any
@@ -25,7 +24,12 @@ TALK: dict[str, Any] = {
     "platform": "taobao",
     "shop_id": "shop-1",
     "messages": [
-        {"message_id": "a", "sender": "buyer", "sent_at": "2026-05-06T15:58:00+08:00", "text": "现在下单，晚上前能寄走不？"},
+        {
+            "message_id": "a",
+            "sender": "buyer",
+            "sent_at": "2026-05-06T15:58:00+08:00",
+            "text": "现在下单，晚上前能寄走不？",
+        },
         {"message_id": "b", "sender": "agent", "sent_at": "2026-05-06T15:59:10+08:00", "text": "好的😀没问题，今晚寄"},
         {
             "message_id": "c",
@@ -66,7 +70,9 @@ def talk_saying(*texts: str, **changes: Any) -> Conversation:
     return talk(messages=messages, **changes)
 
 
-def reason(code: str, contribution: float, message_id: str | None = None, span: list[int] | None = None) -> dict[str, Any]:
+def reason(
+    code: str, contribution: float, message_id: str | None = None, span: list[int] | None = None
+) -> dict[str, Any]:
     """Return a reason in contract form."""
     return {
         "code": code,

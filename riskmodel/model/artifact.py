@@ -1,0 +1,131 @@
+"""A model on disk: `model.npz` without pickle and `manifest.json` with its SHA-256. Loading runs no code from the file."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from riskmodel.errors import ModelError
+from riskmodel.features import FEATURES
+from riskmodel.features.catalogue import FEATURE_VERSION
+from riskmodel.model.bands import Thresholds
+from riskmodel.model.compiled import CompiledModel
+
+__all__ = ["FORMAT", "load_model", "save_model"]
+
+FORMAT = 1
+_LARGEST = 16 * 2**20  # bytes; a model is a few kilobytes
+_REMEDY = "train a new one with `baitwatch train`, or give its folder with --model"
+
+
+def save_model(model: CompiledModel, folder: Path, details: dict[str, Any]) -> str:
+    """Write a model; the same model and details give the same bytes.
+
+    Parameters
+    ----------
+    model
+        The compiled model.
+    folder
+        Made where it does not exist.
+    details
+        What the manifest also says: name, version, seed, data, figures.
+
+    Returns
+    -------
+    str
+        SHA-256 of ``model.npz``, the model's digest.
+    """
+    content = _npz_bytes(model.arrays)
+    digest = hashlib.sha256(content).hexdigest()
+    manifest = {
+        "format": FORMAT,
+        "feature_version": FEATURE_VERSION,
+        "sha256": digest,
+        "features": list(model.features),
+        "patterns": list(model.patterns),
+        "thresholds": model.thresholds._asdict(),
+        **details,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    # the manifest is what makes a model complete: it goes last
+    for name, data in (("model.npz", content), ("manifest.json", _json_bytes(manifest))):
+        partial = folder / f".{name}.partial"
+        partial.write_bytes(data)
+        partial.replace(folder / name)
+    return digest
+
+
+def _json_bytes(content: dict[str, Any]) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+
+
+def _npz_bytes(arrays: dict[str, Any]) -> bytes:
+    # numpy.savez stamps the clock into the archive; a fixed date keeps the bytes the same
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(arrays):
+            entry = io.BytesIO()
+            np.lib.format.write_array(entry, np.asarray(arrays[name]), allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), entry.getvalue())
+    return buffer.getvalue()
+
+
+def load_model(folder: Path) -> tuple[CompiledModel, dict[str, Any]]:
+    """Read a model and its manifest.
+
+    Raises
+    ------
+    ModelError
+        If there is none, if it does not match its digest, needs a pickle, or was fitted on other columns.
+    """
+    try:
+        raw_manifest, content = _read(folder / "manifest.json"), _read(folder / "model.npz")
+    except FileNotFoundError:
+        raise ModelError(f"there is no model in {folder}: {_REMEDY}") from None
+    except OSError as error:
+        raise ModelError(f"the model in {folder} cannot be read ({error.strerror}): {_REMEDY}") from None
+    try:
+        manifest = json.loads(raw_manifest)
+        digest, thresholds = manifest["sha256"], Thresholds(**manifest["thresholds"])
+        features, patterns = manifest["features"], manifest["patterns"]
+    except (ValueError, KeyError, TypeError):
+        raise ModelError(f"the manifest of the model in {folder} is damaged: {_REMEDY}") from None
+    if manifest.get("format") != FORMAT or manifest.get("feature_version") != FEATURE_VERSION:
+        raise ModelError(f"the model in {folder} is of another version than this program: {_REMEDY}")
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise ModelError(f"the model in {folder} does not match its digest; it was altered or cut short: {_REMEDY}")
+    if features != [feature.name for feature in FEATURES]:
+        raise ModelError(f"the model in {folder} was fitted on other columns than this program reads: {_REMEDY}")
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        model = CompiledModel(features=features, patterns=patterns, thresholds=thresholds, **arrays)
+    except (ValueError, TypeError, KeyError, zipfile.BadZipFile, EOFError):
+        raise ModelError(
+            f"the model in {folder} holds something other than plain numbers and is not loaded: {_REMEDY}"
+        ) from None
+    if not all(np.isfinite(array).all() for array in model.arrays.values()):
+        raise ModelError(f"the model in {folder} holds numbers that are not finite: {_REMEDY}")
+    shapes = {name: model.arrays[name].shape for name in ("coefficients", "pattern_coefficients", "pattern_base")}
+    wanted = {
+        "coefficients": (len(features),),
+        "pattern_coefficients": (len(patterns), len(features)),
+        "pattern_base": (len(patterns),),
+    }
+    if shapes != wanted:
+        raise ModelError(f"the arrays of the model in {folder} do not fit its manifest: {_REMEDY}")
+    return model, manifest
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise ModelError(f"{path} is larger than any model of this program: {_REMEDY}")
+    return content

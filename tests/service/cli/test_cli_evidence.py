@@ -1,0 +1,154 @@
+"""`bundle` and `verify`: one conversation sealed, then checked with an exit status a script can use."""
+
+from __future__ import annotations
+
+import json
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+from fake_scorer import FakeScorer
+from strange_input import encoded, talk
+
+from service.cli import main
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "talk.jsonl"
+    path.write_bytes(encoded(talk("今天能发吗", "不开我就投诉")) + b"\n")
+    return path
+
+
+@pytest.fixture
+def sealed(tmp_path: Path, file: Path, scorer: FakeScorer, capsys: pytest.CaptureFixture[str]) -> Path:
+    path = tmp_path / "bundle.zip"
+    assert main(["bundle", str(file), "-o", str(path), "--key", str(tmp_path / "key.pem")]) == 0
+    capsys.readouterr()
+    return path
+
+
+def test_a_bundle_is_verified(sealed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Status 0 and plain words in both languages."""
+    assert main(["verify", str(sealed)]) == 0
+    text = capsys.readouterr().out
+    assert "核验通过" in text
+    assert "verified" in text
+
+
+def test_the_same_case_gives_the_same_bytes(sealed: Path, file: Path, tmp_path: Path, scorer: FakeScorer) -> None:
+    """Sealing twice with one key gives identical files."""
+    again = tmp_path / "again.zip"
+    assert main(["bundle", str(file), "-o", str(again), "--key", str(tmp_path / "key.pem")]) == 0
+    assert again.read_bytes() == sealed.read_bytes()
+
+
+def test_a_bundle_holds_an_assessment_after_every_message(sealed: Path) -> None:
+    """What was assessed over time is in it, as the model said it."""
+    with zipfile.ZipFile(sealed) as bag:
+        name = next(name for name in bag.namelist() if name.endswith("assessments.json"))
+        content = bag.read(name).decode()
+    assert content.count('"as_of_message_id"') == 2
+
+
+def test_a_bundle_is_readable_by_its_owner_only(sealed: Path) -> None:
+    """It holds personal data."""
+    assert stat.S_IMODE(sealed.stat().st_mode) == 0o600
+
+
+def test_one_flipped_byte_is_status_1(sealed: Path) -> None:
+    """An altered bundle is told from a good one."""
+    content = bytearray(sealed.read_bytes())
+    content[len(content) // 2] ^= 1
+    sealed.write_bytes(content)
+    assert main(["verify", str(sealed)]) == 1
+
+
+def test_a_truncated_bundle_is_status_1(sealed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that was cut off says so."""
+    sealed.write_bytes(sealed.read_bytes()[:-100])
+    assert main(["verify", str(sealed)]) == 1
+    assert "incomplete" in capsys.readouterr().out
+
+
+def test_an_unsigned_bundle_is_status_2(tmp_path: Path, file: Path, scorer: FakeScorer) -> None:
+    """Nothing is wrong with it, but it shows too little."""
+    path = tmp_path / "unsigned.zip"
+    assert main(["bundle", str(file), "-o", str(path), "--unsigned"]) == 0
+    assert main(["verify", str(path)]) == 2
+
+
+def test_only_trusted_keys_count_where_some_are_given(sealed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The right fingerprint verifies, alone or among others; a wrong one is status 2."""
+    main(["verify", "--json", str(sealed)])
+    fingerprint = json.loads(capsys.readouterr().out)["key_fingerprint_sha256"]
+    assert main(["verify", "--trust", "0" * 64, str(sealed)]) == 2
+    assert main(["verify", "--trust", "0" * 64, "--trust", fingerprint, str(sealed)]) == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip at all", None])
+def test_nothing_to_verify_is_status_3(tmp_path: Path, content: bytes | None) -> None:
+    """A missing file, or one that is no bundle, could not be checked."""
+    path = tmp_path / "thing.zip"
+    if content is not None:
+        path.write_bytes(content)
+    assert main(["verify", str(path)]) == 3
+
+
+def test_verify_needs_no_model(sealed: Path, monkeypatch: pytest.MonkeyPatch, no_model: None) -> None:
+    """Whoever receives a bundle has no model."""
+    assert main(["verify", str(sealed)]) == 0
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "no conversation"), (2, "more than one conversation")])
+def test_a_bundle_is_of_exactly_one_conversation(
+    tmp_path: Path, scorer: FakeScorer, capsys: pytest.CaptureFixture[str], count: int, words: str
+) -> None:
+    """Any other number is refused and nothing is written."""
+    path = tmp_path / "talks.jsonl"
+    path.write_bytes((encoded(talk("在吗")) + b"\n") * count)
+    assert main(["bundle", str(path), "-o", str(tmp_path / "b.zip")]) == 1
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "b.zip").exists()
+
+
+@pytest.mark.parametrize("line", [b"{", encoded(talk())])
+def test_a_conversation_that_cannot_be_sealed_is_status_1(
+    tmp_path: Path, scorer: FakeScorer, capsys: pytest.CaptureFixture[str], line: bytes
+) -> None:
+    """A bad line, or a chat without messages, is named; nothing is written."""
+    path = tmp_path / "talks.jsonl"
+    path.write_bytes(line)
+    assert main(["bundle", str(path), "-o", str(tmp_path / "b.zip"), "--unsigned"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_a_folder_that_is_not_there_is_named(
+    file: Path, scorer: FakeScorer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An output that cannot be written is one line with the path as it was given."""
+    assert main(["bundle", str(file), "-o", "no-such-folder/b.zip", "--unsigned"]) == 3
+    assert "no-such-folder/b.zip" in capsys.readouterr().err
+
+
+def test_a_failed_write_leaves_the_old_file(
+    tmp_path: Path, file: Path, scorer: FakeScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new bundle is there as a whole or not at all, and no draft stays behind."""
+    path = tmp_path / "out" / "b.zip"
+    path.parent.mkdir()
+    path.write_bytes(b"old")
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    assert main(["bundle", str(file), "-o", str(path), "--unsigned"]) == 3
+    assert [entry.read_bytes() for entry in path.parent.iterdir()] == [b"old"]
+
+
+def test_a_key_and_no_signature_exclude_each_other(file: Path, scorer: FakeScorer) -> None:
+    """Asking for both is wrong usage."""
+    assert main(["bundle", str(file), "-o", "b.zip", "--unsigned", "--key", "k.pem"]) == 3
