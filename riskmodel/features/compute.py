@@ -144,6 +144,14 @@ def _phone(state: ConversationState) -> Value:
     return (float(min(count - 1, 2)), state.evidence["ask.phone"]) if count > 1 else _NOTHING
 
 
+def _words_raised(state: ConversationState) -> Value:
+    return (state.words_raised, state.strongest_words[0][1]) if state.words_raised else _NOTHING
+
+
+def _words_lowered(state: ConversationState) -> Value:
+    return (state.words_lowered, Evidence(None, None)) if state.words_lowered else _NOTHING
+
+
 _COMPUTED: dict[str, Callable[[ConversationState], Value]] = {
     "press.without_interest": _without_interest,
     "setup.order_after_promise": _order_after_promise,
@@ -158,6 +166,8 @@ _COMPUTED: dict[str, Callable[[ConversationState], Value]] = {
     "history.refused_cod": _refused_cod,
     "history.refund_share": _refund_share,
     "care.shows": _shows,
+    "words.raised": _words_raised,
+    "words.lowered": _words_lowered,
 }
 
 

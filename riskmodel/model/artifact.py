@@ -16,6 +16,7 @@ from riskmodel.features import FEATURES
 from riskmodel.features.catalogue import FEATURE_VERSION
 from riskmodel.model.bands import Thresholds
 from riskmodel.model.compiled import CompiledModel
+from riskmodel.words import WordModel
 
 __all__ = ["FORMAT", "load_model", "save_model"]
 
@@ -41,7 +42,7 @@ def save_model(model: CompiledModel, folder: Path, details: dict[str, Any]) -> s
     str
         SHA-256 of ``model.npz``, the model's digest.
     """
-    content = _npz_bytes(model.arrays)
+    content = _npz_bytes({**model.arrays, **model.words.arrays})
     digest = hashlib.sha256(content).hexdigest()
     manifest = {
         "format": FORMAT,
@@ -105,12 +106,14 @@ def load_model(folder: Path) -> tuple[CompiledModel, dict[str, Any]]:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
-        model = CompiledModel(features=features, patterns=patterns, thresholds=thresholds, **arrays)
+        words = WordModel(*(arrays.pop(name) for name in ("word_grams", "word_weights", "word_norms")))
+        model = CompiledModel(features=features, patterns=patterns, thresholds=thresholds, words=words, **arrays)
     except (ValueError, TypeError, KeyError, zipfile.BadZipFile, EOFError):
         raise ModelError(
             f"the model in {folder} holds something other than plain numbers and is not loaded: {_REMEDY}"
         ) from None
-    if not all(np.isfinite(array).all() for array in model.arrays.values()):
+    numbers = [*model.arrays.values(), words.arrays["word_weights"], words.arrays["word_norms"]]
+    if not all(np.isfinite(array).all() for array in numbers):
         raise ModelError(f"the model in {folder} holds numbers that are not finite: {_REMEDY}")
     shapes = {name: model.arrays[name].shape for name in ("coefficients", "pattern_coefficients", "pattern_base")}
     wanted = {

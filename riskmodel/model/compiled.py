@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.model.bands import Thresholds
+from riskmodel.words import WordModel
 
 __all__ = ["CompiledModel", "Prediction"]
 
@@ -48,6 +49,8 @@ class CompiledModel:
         One additive head for each kind, shapes (P, F) and (P,).
     thresholds
         Where the bands begin.
+    words
+        The text channel, which fills the columns ``words.…``.
     """
 
     def __init__(
@@ -62,7 +65,9 @@ class CompiledModel:
         pattern_coefficients: NDArray[np.float64],
         pattern_base: NDArray[np.float64],
         thresholds: Thresholds,
+        words: WordModel,
     ) -> None:
+        self.words = words
         self.features = tuple(features)
         self.patterns = tuple(patterns)
         self.thresholds = thresholds

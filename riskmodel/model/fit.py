@@ -19,6 +19,7 @@ from sklearn.model_selection import GroupKFold
 from riskmodel.features import FEATURES
 from riskmodel.model.bands import Thresholds
 from riskmodel.model.compiled import CompiledModel
+from riskmodel.words import WordModel
 
 __all__ = ["SignedLogisticRegression", "compile_model", "fit_model"]
 
@@ -51,7 +52,7 @@ class SignedLogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[
         self.coef_ = np.zeros((1, X.shape[1]))
         kept = np.flatnonzero(np.ptp(X, axis=0) > 0)
         while True:
-            inner = LogisticRegression(C=self.regularisation, max_iter=2000, tol=1e-8)
+            inner = LogisticRegression(C=self.regularisation, solver="newton-cholesky", tol=1e-8)
             inner.fit(X[:, kept], y, sample_weight=sample_weight)
             wrong = inner.coef_[0] * directions[kept] < 0
             if not wrong.any():
@@ -110,6 +111,7 @@ def compile_model(
     patterns: dict[str, NDArray[np.int_]],
     weights: NDArray[np.float64],
     thresholds: Thresholds,
+    words: WordModel,
 ) -> CompiledModel:
     """Take the fitted parameters out into arrays, and fit one small head for each kind of abuse.
 
@@ -143,4 +145,5 @@ def compile_model(
         pattern_coefficients=np.array(heads),
         pattern_base=np.array(bases),
         thresholds=thresholds,
+        words=words,
     )

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from riskmodel.synthesis.scenarios import Pools, Surface
+from riskmodel.synthesis.steps import Pools, Surface
 
 __all__ = ["Facts", "Place", "draw_facts", "draw_order", "opaque_id", "timestamp"]
 

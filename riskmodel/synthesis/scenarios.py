@@ -9,242 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import yaml
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    ValidationError,
-    field_validator,
-    model_validator,
+from pydantic import BaseModel, ValidationError
+
+from riskmodel.errors import CatalogueError
+from riskmodel.synthesis.steps import (
+    STEP_KEYS,
+    AgentLine,
+    BuyerLine,
+    Label,
+    Pattern,
+    Pools,
+    ScenarioFile,
+    Step,
+    Surface,
+    walk,
 )
 
-from riskmodel.conversation import OrderStatus, ShopPolicy
-from riskmodel.errors import CatalogueError
-from riskmodel.synthesis.slots import SLOTS, names_in
-
-__all__ = ["Family", "Pools", "Step", "Surface", "load_families", "load_pools"]
-
-Label = Literal["abusive", "benign", "legit_complaint"]
-Pattern = Literal[
-    "promise_bait",
-    "invoice_bait",
-    "procedure_trap",
-    "disclosure_trap",
-    "review_extortion",
-    "complaint_extortion",
-    "refund_abuse",
-    "cod_refusal",
-    "off_platform_lure",
-    "coordinated_accounts",
-]
-ItemPool = Literal["household", "clothing", "food", "electronics", "beauty", "stationery", "hardware"]
-Manner = Literal["careful", "careless"]
+__all__ = ["Family", "data_folder", "load_families", "load_pools"]
 
 # the C build reads the catalogue five times as fast; both are the safe loader
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-_STEP_KEYS = ("buyer", "agent", "goods", "service", "order", "pause", "any_of", "maybe")
-
-
-def _lines(value: list[str]) -> list[str]:
-    if len(value) < 2:
-        raise ValueError("has fewer than 2 wordings; a line that never varies is learned by heart, so write more")
-    for index, line in enumerate(value):
-        if not line.strip():
-            raise ValueError(f"wording {index} is empty; write it or remove it")
-        unknown = [name for name in names_in(line) if name not in SLOTS]
-        if unknown:
-            raise ValueError(f"wording {index} has the unknown slot {{{unknown[0]}}}; use one of {', '.join(SLOTS)}")
-    return value
-
-
-def _range(value: tuple[float, float]) -> tuple[float, float]:
-    if not 0 <= value[0] <= value[1]:
-        raise ValueError("must be [low, high] with 0 <= low <= high")
-    return value
-
-
-Lines = Annotated[list[str], AfterValidator(_lines)]
-Range = Annotated[tuple[float, float], AfterValidator(_range)]
-CountRange = Annotated[tuple[int, int], AfterValidator(_range)]
-Chance = Annotated[float, Field(ge=0, le=1)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Spoken(_Part):
-    use: str | None = None
-    say: Lines | None = None
-    chance: Chance = 1.0
-    when: Manner | None = None
-    money: Range | None = None
-
-
-class BuyerLine(_Spoken):
-    """One message by the buyer."""
-
-    buyer: Name
-    photo: bool = False
-    mark: Literal["earliest"] | None = None
-    account: Literal["other"] | None = None
-
-    @model_validator(mode="after")
-    def _one_source(self) -> BuyerLine:
-        if (self.use is None) == (self.say is None):
-            raise ValueError("needs either `use` with a name of the file's `say` or `say` with a list of wordings")
-        return self
-
-
-class AgentLine(_Spoken):
-    """One message by the agent, in one wording for all or in a careful and a careless one."""
-
-    agent: Name
-    careful: str | Lines | None = None
-    careless: str | Lines | None = None
-    commits: bool = False
-
-    @model_validator(mode="after")
-    def _one_source(self) -> AgentLine:
-        if (self.careful is None) != (self.careless is None):
-            raise ValueError("has only one of `careful` and `careless`; give both")
-        if [self.use, self.say, self.careful].count(None) != 2:
-            raise ValueError("needs exactly one of `use`, `say`, or `careful` with `careless`")
-        return self
-
-
-class GoodsTalk(_Part):
-    """So many exchanges about goods."""
-
-    goods: CountRange
-
-
-class ServiceTalk(_Part):
-    """So many exchanges of after-sales routine."""
-
-    service: CountRange
-
-
-class OrderTerms(_Part):
-    """When an order is placed: after the message before it, or days before the first message."""
-
-    after_minutes: Range | None = None
-    before_days: Range | None = None
-    status: OrderStatus | None = None
-
-    @model_validator(mode="after")
-    def _one_time(self) -> OrderTerms:
-        if (self.after_minutes is None) == (self.before_days is None):
-            raise ValueError("needs exactly one of `after_minutes` and `before_days`")
-        return self
-
-
-class OrderStep(_Part):
-    """An order is placed."""
-
-    order: OrderTerms
-
-
-class Length(_Part):
-    """How long nothing is said, in one of three units."""
-
-    minutes: Range | None = None
-    hours: Range | None = None
-    days: Range | None = None
-
-    @model_validator(mode="after")
-    def _one_unit(self) -> Length:
-        if [self.minutes, self.hours, self.days].count(None) != 2:
-            raise ValueError("needs exactly one of `minutes`, `hours` and `days`")
-        return self
-
-    @property
-    def seconds(self) -> tuple[float, float]:
-        """Shortest and longest, in seconds."""
-        for span, unit in ((self.minutes, 60), (self.hours, 3600), (self.days, 86400)):
-            if span is not None:
-                return span[0] * unit, span[1] * unit
-        raise AssertionError("checked when read")
-
-
-class Pause(_Part):
-    """Nothing is said for a while."""
-
-    pause: Length
-
-
-class AnyOf(_Part):
-    """One of several ways to go on."""
-
-    any_of: Annotated[list[Annotated[list[Step], Field(min_length=1)]], Field(min_length=2)]
-
-
-class Maybe(_Part):
-    """Steps that happen or not."""
-
-    maybe: Annotated[list[Step], Field(min_length=1)]
-    chance: Chance = 0.5
-
-
-def _kind(step: object) -> str | None:
-    keys = [key for key in _STEP_KEYS if isinstance(step, Mapping) and key in step]
-    return keys[0] if len(keys) == 1 else None
-
-
-Step = Annotated[
-    Annotated[BuyerLine, Tag("buyer")]
-    | Annotated[AgentLine, Tag("agent")]
-    | Annotated[GoodsTalk, Tag("goods")]
-    | Annotated[ServiceTalk, Tag("service")]
-    | Annotated[OrderStep, Tag("order")]
-    | Annotated[Pause, Tag("pause")]
-    | Annotated[AnyOf, Tag("any_of")]
-    | Annotated[Maybe, Tag("maybe")],
-    Discriminator(
-        _kind,
-        custom_error_type="unknown_step",
-        custom_error_message=f"is not a step; a step has exactly one of the keys {', '.join(_STEP_KEYS)}",
-    ),
-]
-
-
-class Surface(_Part):
-    """The facts that both families of a file draw from the same ranges; `amount` is in yuan."""
-
-    regions: Literal["any", "remote"] = "any"
-    cash_on_delivery: Chance
-    amount: Range
-    items: ItemPool
-    policy: dict[str, Any] = Field(default_factory=dict)
-
-    @field_validator("policy")
-    @classmethod
-    def _policy_of_the_contract(cls, value: dict[str, Any]) -> dict[str, Any]:
-        ShopPolicy.model_validate(value)
-        return value
-
-
-class _FamilySpec(_Part):
-    family: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
-    label: Label
-    patterns: list[Pattern]
-    talk: Annotated[list[Step], Field(min_length=1)]
-
-
-class _ScenarioFile(_Part):
-    pair: Name
-    source: Annotated[list[str], Field(min_length=1)]
-    surface: Surface
-    say: dict[Name, Lines] = Field(default_factory=dict)
-    families: Annotated[list[_FamilySpec], Field(min_length=1)]
 
 
 class Family(NamedTuple):
@@ -259,6 +46,7 @@ class Family(NamedTuple):
     say: dict[str, list[str]]
     talk: list[Step]
     ready_replies: list[list[str]]
+    careless_for: dict[str, str]
 
     def lines(self, choice: str | list[str]) -> list[str]:
         """The wordings behind a name of the file's `say`, or the list itself."""
@@ -271,47 +59,25 @@ class Family(NamedTuple):
         return any(isinstance(step, BuyerLine | AgentLine) and step.money is not None for step in steps)
 
 
-Exchange = Annotated[list[str], Field(min_length=2, max_length=2)]
-
-
-class Pools(_Part):
-    """Lines of ordinary talk: exchanges of question and answer, item titles, greetings, closings, platform notices."""
-
-    goods: dict[ItemPool, Annotated[list[Exchange], Field(min_length=2)]]
-    service: Annotated[list[Exchange], Field(min_length=2)]
-    items: dict[ItemPool, Lines]
-    greetings_buyer: Lines
-    greetings_agent: Lines
-    closings_buyer: Lines
-    closings_agent: Lines
-    system: Lines
-
-    @model_validator(mode="after")
-    def _slots_known(self) -> Pools:
-        for pool in (self.service, *self.goods.values()):
-            _lines([line for exchange in pool for line in exchange])
-        return self
-
-
-def walk(steps: Sequence[Step], path: str = "talk") -> Iterator[tuple[str, Step]]:
-    """Every step of a talk, those inside branches too, with its path."""
-    for index, step in enumerate(steps):
-        here = f"{path}.{index}"
-        yield here, step
-        if isinstance(step, AnyOf):
-            for number, branch in enumerate(step.any_of):
-                yield from walk(branch, f"{here}.any_of.{number}")
-        elif isinstance(step, Maybe):
-            yield from walk(step.maybe, f"{here}.maybe")
-
-
-def _ready_replies(spec: _ScenarioFile) -> list[list[str]]:
+def _ready_replies(spec: ScenarioFile) -> list[list[str]]:
     """The named lists from which agents of this file answer without committing to anything."""
     steps = [step for family in spec.families for _, step in walk(family.talk) if isinstance(step, AgentLine)]
-    commits = {step.careless for step in steps} | {step.use for step in steps if step.commits}
-    money = {step.use for step in steps if step.money} | {step.careful for step in steps if step.money}
-    names = {name for step in steps for name in (step.use, step.careful) if isinstance(name, str)}
-    return [spec.say[name] for name in sorted(names - {c for c in commits if isinstance(c, str)} - money)]
+    ready = {name for step in steps if not step.money for name in (step.use, step.careful) if isinstance(name, str)}
+    for step in steps:
+        # a list that commits anywhere in the file would commit here too, without its label
+        unsafe = (step.careless, step.use if step.commits else None)
+        ready -= {name for name in unsafe if isinstance(name, str)}
+    return [spec.say[name] for name in sorted(ready) if not any("{money}" in line for line in spec.say[name])]
+
+
+def _careless_for(spec: ScenarioFile) -> dict[str, str]:
+    """For each named careful list the careless one beside which it stands: what an agent says who gives in."""
+    steps = [step for family in spec.families for _, step in walk(family.talk) if isinstance(step, AgentLine)]
+    return {
+        step.careful: step.careless
+        for step in steps
+        if isinstance(step.careful, str) and isinstance(step.careless, str) and step.commits and step.money is None
+    }
 
 
 def _check_lines(file: str, path: str, step: BuyerLine | AgentLine, say: Mapping[str, list[str]]) -> None:
@@ -326,7 +92,7 @@ def _check_lines(file: str, path: str, step: BuyerLine | AgentLine, say: Mapping
             raise CatalogueError(f"{file}: {path}: a wording has {{money}}; give the step `money: [low, high]`")
 
 
-def _check(file: str, spec: _ScenarioFile, stem: str) -> None:
+def _check(file: str, spec: ScenarioFile, stem: str) -> None:
     if spec.pair != stem:
         raise CatalogueError(f"{file}: pair: must be the file's name without .yaml; rename one of the two")
     labels = {family.label for family in spec.families}
@@ -374,7 +140,7 @@ def _read(path: Path, model: type[Read]) -> Read:
 
 def _without_tags(loc: Sequence[int | str]) -> Iterator[int | str]:
     for index, part in enumerate(loc):
-        if part in _STEP_KEYS and index and isinstance(loc[index - 1], int):
+        if part in STEP_KEYS and index and isinstance(loc[index - 1], int):
             continue
         yield part
 
@@ -404,9 +170,9 @@ def load_families(folder: Path | None = None) -> list[Family]:
         raise CatalogueError(f"{where}: no scenario files (*.yaml); give the folder that holds families/")
     found: dict[str, Family] = {}
     for path in files:
-        spec = _read(path, _ScenarioFile)
+        spec = _read(path, ScenarioFile)
         _check(path.name, spec, path.stem)
-        ready = _ready_replies(spec)
+        ready, careless = _ready_replies(spec), _careless_for(spec)
         for one in spec.families:
             if one.family in found:
                 other = found[one.family].pair
@@ -421,6 +187,7 @@ def load_families(folder: Path | None = None) -> list[Family]:
                 spec.say,
                 one.talk,
                 ready,
+                careless,
             )
     return list(found.values())
 

@@ -8,11 +8,12 @@ from random import Random
 from typing import NamedTuple, TypeGuard
 
 from riskmodel.synthesis.facts import Facts
-from riskmodel.synthesis.scenarios import (
+from riskmodel.synthesis.scenarios import Family
+from riskmodel.synthesis.slots import fill, spoken_money
+from riskmodel.synthesis.steps import (
     AgentLine,
     AnyOf,
     BuyerLine,
-    Family,
     GoodsTalk,
     OrderStep,
     Pause,
@@ -20,11 +21,11 @@ from riskmodel.synthesis.scenarios import (
     ServiceTalk,
     Step,
 )
-from riskmodel.synthesis.slots import fill, spoken_money
 
 __all__ = ["Event", "Gap", "Placed", "Said", "Telling"]
 
-# how often a careful agent, pressed again, gives in
+# how many agents begin careful, and how often such a one gives in when it is put to them again
+_CAREFUL = 0.7
 _GIVES_IN = 0.4
 # lines from the agents' stock that nothing called for: mean a talk
 _READY_REPLIES = 2.5
@@ -74,7 +75,8 @@ class Telling:
 
     def __init__(self, family: Family, facts: Facts, pools: Pools, rng: Random) -> None:
         self._family, self._pools, self._rng = family, pools, rng
-        self._manner = "careful" if rng.random() < 0.5 else "careless"
+        self._manner = "careful" if rng.random() < _CAREFUL else "careless"
+        self._answered = False
         self._said: set[str] = set()
         self._goods = pools.goods[family.surface.items]
         self._slots = {
@@ -135,14 +137,19 @@ class Telling:
         if isinstance(step, BuyerLine):
             text = fill(self._pick(self._family.lines(step.use or step.say or [])), slots)
             return Said("buyer", step.buyer, text, photo=step.photo, earliest=step.mark is not None)
-        commits = step.commits
-        choice = step.use or step.say
-        if choice is None:
-            if step.when == "careful" and self._rng.random() < _GIVES_IN:
-                self._manner = "careless"
-            commits = commits and self._manner == "careless"
-            choice = step.careless if self._manner == "careless" else step.careful
-        return Said("agent", step.agent, fill(self._pick(self._family.lines(choice or [])), slots), commits=commits)
+        careful, careless = step.careful, step.careless
+        if step.use is not None and step.when == "careful":
+            # the same careful words elsewhere in the file have a careless way out
+            careful, careless = step.use, self._family.careless_for.get(step.use)
+        if careful is None or careless is None:
+            text = self._pick(self._family.lines(step.use or step.say or []))
+            return Said("agent", step.agent, fill(text, slots), commits=step.commits)
+        if self._answered and self._manner == "careful" and self._rng.random() < _GIVES_IN:
+            self._manner = "careless"
+        self._answered = True
+        gave_in = self._manner == "careless"
+        text = self._pick(self._family.lines(careless if gave_in else careful))
+        return Said("agent", step.agent, fill(text, slots), commits=gave_in and (step.commits or step.use is not None))
 
     def _order(self, step: OrderStep) -> Placed:
         terms = step.order

@@ -1,64 +1,15 @@
-"""The endpoints: one blueprint a resource, and how a body is read."""
+"""The endpoints: one blueprint a resource."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from flask import Flask
 
-from flask import Flask, request
-from pydantic_core import from_json
+from service.api import check_reply, health, score
 
-from riskmodel.errors import InputError
-from service.problems import Problem
-
-__all__ = ["init_app", "read_body"]
-
-Parsed = TypeVar("Parsed")
+__all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
     """Register every blueprint."""
-    from service.api import check_reply, health, score  # noqa: PLC0415  # they import read_body from here
-
     for module in (score, check_reply, health):
         app.register_blueprint(module.blueprint)
-
-
-def read_body(parse: Callable[[bytes], Parsed]) -> Parsed:
-    """Read the body of this request with one of the contract's parsers.
-
-    Raises
-    ------
-    Problem
-        415 where the body is not declared as plain JSON in UTF-8; 400 where it is not JSON.
-    InputError
-        Where it is JSON but not what the contract asks for (answered with 422).
-    """
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
-    if request.mimetype != "application/json" or charset not in ("utf-8", "utf8") or request.content_encoding:
-        raise Problem(
-            415,
-            "Send the body as JSON in UTF-8, not compressed, with the header `Content-Type: application/json`.",
-            kind="media-type",
-            title="The body is of another media type",
-        )
-    body = request.get_data(cache=False)
-    try:
-        return parse(body)
-    except InputError as error:
-        if not _is_json(body):
-            raise Problem(
-                400,
-                f"{error.problems[0].message.rstrip('.')}. Send one JSON object, encoded in UTF-8.",
-                kind="body-not-json",
-                title="The body is not JSON",
-            ) from None
-        raise
-
-
-def _is_json(body: bytes) -> bool:
-    try:
-        from_json(body)
-    except ValueError:
-        return False
-    return True

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint
 
 from riskmodel.conversation import parse_conversation
-from service.api import read_body
+from service.api.body import read_body
 from service.model import scorer
 
 blueprint = Blueprint("score", __name__)

@@ -6,7 +6,6 @@ import http.client
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from service.demo.chats import DemoError
 
 __all__ = ["Client", "running_service"]
 
-SECONDS_TO_GET_READY = 60.0
+SECONDS_TO_ANSWER = 60.0
 SECONDS_TO_STOP = 35.0  # five more than the server gives to requests under way
 
 
@@ -32,7 +31,7 @@ class Client:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+        self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=SECONDS_TO_ANSWER)
 
     def get(self, path: str) -> dict[str, Any]:
         """GET a JSON document; raises DemoError with the problem's detail where there is none."""
@@ -86,22 +85,14 @@ def running_service(model: Path, log: Path) -> Iterator[Client]:
         if not line:
             raise DemoError(f"the service did not start: {_end_of(log)}")
         with closing(Client(line[-1])) as client:
-            _wait_until_ready(client, log)
+            # the socket is open already, so this waits in its queue until the model is loaded
+            try:
+                client.get("/readyz")
+            except DemoError as error:
+                raise DemoError(f"{error}; the service's log is in {log}") from None
             yield client
     finally:
         _stop(process)
-
-
-def _wait_until_ready(client: Client, log: Path) -> None:
-    until = time.monotonic() + SECONDS_TO_GET_READY
-    while True:
-        try:
-            client.get("/readyz")
-            return
-        except DemoError as error:
-            if time.monotonic() > until:
-                raise DemoError(f"{error}; its log ends with: {_end_of(log)}") from None
-        time.sleep(0.1)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -76,8 +76,8 @@ def _train_if_missing(model: Path, view: View) -> None:
     if (model / MANIFEST).exists():
         return
     view.note(f"没有模型，先训练（约一分钟）· no model in {model}; training one, which takes about a minute")
-    with view.console.status("训练中 · training"):
-        train(out=model)
+    with view.progress("训练 · training") as progress:
+        train(out=model, progress=progress)
 
 
 def _replay_and_show(number: int, chat: Chat, client: Client, view: View) -> tuple[Outcome, list[Mapping[str, Any]]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -80,6 +82,13 @@ class View:
     def note(self, text: str, style: str = "dim") -> None:
         """Print one remark."""
         self.console.print(Text(text, style))
+
+    @contextmanager
+    def progress(self, text: str) -> Iterator[Callable[[int, int], None]]:
+        """Show a bar for as long as the block lasts; what it gives takes (done, total)."""
+        with Progress(TextColumn(text), BarColumn(), TimeElapsedColumn(), console=self.console, transient=True) as bar:
+            task = bar.add_task(text, total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
 
     def chat(self, number: int, chat: Chat) -> None:
         """Print the heading of a chat."""

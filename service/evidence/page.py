@@ -75,7 +75,7 @@ def write_page(
 
 
 def _pieces(record: Record, message: Message, marks: Sequence[AnyMark]) -> list[Piece]:
-    text = record.personal.cover(message.text)  # of the same length, so the spans still fit
+    text = record.covered[message.message_id]
     spans = [(*mark.item.span, mark) for mark in marks if mark.item.span is not None]
     edges = sorted({0, len(text), *(start for start, _, _ in spans), *(end for _, end, _ in spans)})
     pieces = []

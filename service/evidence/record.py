@@ -70,6 +70,11 @@ class Record:
         return {message.message_id: message for message in self.conversation.messages}
 
     @cached_property
+    def covered(self) -> dict[str, str]:
+        """Text of each message as the views show it: personal values covered, every code point in its place."""
+        return {name: self.personal.cover(message.text) for name, message in self.messages.items()}
+
+    @cached_property
     def peak(self) -> Assessment | None:
         """The assessment with the highest risk, the earliest of equals."""
         return max(self.assessments, key=lambda assessment: assessment.risk, default=None)
@@ -120,7 +125,7 @@ class Record:
         if item.message_id is None or item.span is None:
             return ""
         start, end = item.span
-        return self.personal.cover(self.messages[item.message_id].text)[start:end]
+        return self.covered[item.message_id][start:end]
 
 
 def make_record(conversation: Conversation, assessments: Sequence[Mapping[str, Any]]) -> Record:

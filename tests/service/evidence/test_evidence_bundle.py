@@ -49,15 +49,18 @@ def test_the_same_case_is_the_same_bytes_elsewhere(tmp_path):
     )
     root = Path(__file__).parents[3]
     for number, (zone, locale) in enumerate((("America/St_Johns", "tr_TR.UTF-8"), ("Pacific/Kiritimati", "C"))):
-        environment = {
-            **os.environ,
+        changed = {
             "TZ": zone,
             "LC_ALL": locale,
             "PYTHONHASHSEED": str(number),
             "PYTHONPATH": str(root),
         }
         result = subprocess.run(
-            [sys.executable, "-c", code, str(here)], cwd=tmp_path, env=environment, capture_output=True, check=True
+            [sys.executable, "-c", code, str(here)],
+            cwd=tmp_path,
+            env={**os.environ, **changed},
+            capture_output=True,
+            check=True,
         )
         assert result.stdout == BUNDLE
 
@@ -172,9 +175,7 @@ def test_a_bare_conversation_makes_a_bundle():
     assert {"no_orders", "no_policy", "no_assessments", "no_zone"} <= set(codes)
 
 
-@pytest.mark.parametrize(
-    "time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1900-01-01T00:00:00+00:00"]
-)
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
 def test_times_at_the_ends_of_the_calendar(time):
     """A time that no other zone can express is shown as it was given."""
     message = {"message_id": "a", "sender": "agent", "sent_at": time, "text": "您好"}

@@ -1,5 +1,6 @@
 import io
 import struct
+import tracemalloc
 import zipfile
 import zlib
 
@@ -86,6 +87,19 @@ def test_a_bomb_is_not_inflated(monkeypatch):
     lying = data.replace(struct.pack("<I", 1_000_000), struct.pack("<I", 10))
     with pytest.raises(ZipBomb):
         read_container(lying)
+
+
+def test_a_bomb_does_not_take_the_memory_either(monkeypatch):
+    """No more than the limit is ever inflated, so fifty mebibytes of zeros cost almost nothing."""
+    monkeypatch.setattr(container, "MAX_BYTES", 10_000)
+    data = rezipped(("a.txt", bytes(50 * 2**20)), method=zipfile.ZIP_DEFLATED)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ZipBomb):
+            read_container(data)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_members_count_together(monkeypatch):

@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -18,13 +17,17 @@ def test_a_new_key_is_private_and_stays(tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert load_or_create_key(path).private_bytes_raw() == key.private_bytes_raw()
-    assert os.listdir(path.parent) == ["signing.pem"]
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_an_open_umask_does_not_open_the_key(tmp_path):
     """Whatever the umask, only the owner can read the key."""
     path = tmp_path / "key.pem"
-    code = f"import os, pathlib; os.umask(0)\nfrom service.evidence.keys import *\nload_or_create_key(pathlib.Path({str(path)!r}))"
+    code = (
+        "import os, pathlib; os.umask(0)\n"
+        "from service.evidence.keys import load_or_create_key\n"
+        f"load_or_create_key(pathlib.Path({str(path)!r}))"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)
     assert path.stat().st_mode & 0o777 == 0o600
 
@@ -35,7 +38,7 @@ def test_all_who_create_at_once_get_one_key(tmp_path):
     with ThreadPoolExecutor(16) as pool:
         keys = {key.private_bytes_raw() for key in pool.map(load_or_create_key, [path] * 64)}
     assert keys == {load_or_create_key(path).private_bytes_raw()}
-    assert os.listdir(tmp_path) == ["key.pem"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def pem(key: Ed25519PrivateKey | X25519PrivateKey, password: bytes | None = None) -> bytes:

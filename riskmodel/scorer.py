@@ -1,0 +1,169 @@
+"""Scorer: a loaded model, and the two answers that it gives: an Assessment of a talk and a ReplyCheck of a draft.
+
+Examples
+--------
+Five lines in a notebook::
+
+    from riskmodel.conversation import read_lines
+    from riskmodel.scorer import Scorer
+    scorer = Scorer.load(default_model_dir())
+    for line in read_lines(open("chats.jsonl", "rb")):
+        print(scorer.assess(line.conversation)["action"])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from riskmodel.conversation import Conversation
+from riskmodel.features import FEATURES, compute
+from riskmodel.model import CompiledModel, load_model
+from riskmodel.model.bands import ACTIONS
+from riskmodel.reply import check_draft
+from riskmodel.reply.check import promise_row
+from riskmodel.state import ConversationState, Evidence, begin, walk
+
+__all__ = ["Scorer"]
+
+# Below this many letters or characters from the buyer there is too little to go on: 在吗, 你好.
+_TOO_LITTLE = 3
+_LEAST_LIKELIHOOD = 0.01  # kinds of abuse below this are left out of the list
+_BY_NAME = {feature.name: index for index, feature in enumerate(FEATURES)}
+
+
+class Scorer:
+    """Scores talks with one model; holds no state between calls.
+
+    Parameters
+    ----------
+    model
+        The compiled model.
+    info
+        `name`, `version` and `sha256` of the model, as every answer carries them.
+    """
+
+    def __init__(self, model: CompiledModel, info: dict[str, str]) -> None:
+        self.model = model
+        self.info = info
+
+    @classmethod
+    def load(cls, folder: Path) -> Scorer:
+        """Read the model in a folder; raises `ModelError` with a remedy where it is missing, altered or unsafe."""
+        model, manifest = load_model(folder)
+        return cls(model, {key: str(manifest.get(key, "")) for key in ("name", "version", "sha256")})
+
+    def begin(self, conversation: Conversation) -> ConversationState:
+        """A state before the first message of a talk, to be fed message by message."""
+        return begin(conversation, self.model.words)
+
+    def assess(self, conversation: Conversation) -> dict[str, Any]:
+        """The Assessment of a talk as it stands after its last message."""
+        state = self.begin(conversation)
+        for message in conversation.messages:
+            state.add_message(message)
+        return self.assess_state(state, conversation.conversation_id)
+
+    def trajectory(self, conversation: Conversation) -> Iterator[dict[str, Any]]:
+        """One Assessment after every message, in order; each knows nothing of what came later."""
+        for state in walk(conversation, self.model.words):
+            yield self.assess_state(state, conversation.conversation_id)
+
+    def check_reply(self, conversation: Conversation, draft: str) -> dict[str, Any]:
+        """The ReplyCheck of a draft that would be sent after the last message of the talk."""
+        state = self.begin(conversation)
+        for message in conversation.messages:
+            state.add_message(message)
+        risk = self._risk(state)
+        return {
+            "conversation_id": conversation.conversation_id,
+            **check_draft(state, draft),
+            "risk": risk,
+            "band": "low" if self._abstains(state) else self.model.thresholds.band(risk),
+            "model": dict(self.info),
+        }
+
+    def assess_state(self, state: ConversationState, conversation_id: str) -> dict[str, Any]:
+        """The Assessment of a state, as the contract writes it.
+
+        Beyond the contract it carries `explanation`: ``base_log_odds`` plus all contributions is ``log_odds``, and the
+        risk is ``logistic(slope * log_odds + offset)``.
+        """
+        model = self.model
+        abstains = self._abstains(state)
+        read = compute(state)
+        values = [0.0] * len(read) if abstains else [value for value, _ in read]
+        prediction = model.predict(values)
+        band = "low" if abstains else model.thresholds.band(prediction.risk)
+        return {
+            "conversation_id": conversation_id,
+            "as_of_message_id": state.last_message_id,
+            "risk": prediction.risk,
+            "band": band,
+            "action": ACTIONS[band],
+            "patterns": [
+                {"pattern": pattern, "likelihood": likelihood}
+                for pattern, likelihood in model.likelihoods(values, prediction.risk)
+                if likelihood >= _LEAST_LIKELIHOOD
+            ],
+            "reasons": [] if abstains else self._reasons(state, prediction.contributions, read),
+            "promises": [
+                promise_row(
+                    entry.commitment, entry.judgement, entry.evidence.message_id, entry.evidence.span or (0, 0)
+                )
+                for entry in state.ledger
+                if entry.commitment.kind is not None
+            ],
+            "model": dict(self.info),
+            "abstained": abstains,
+            "explanation": {
+                "base_log_odds": model.base,
+                "log_odds": prediction.log_odds,
+                "calibration_slope": model.slope,
+                "calibration_offset": model.offset,
+            },
+        }
+
+    def _risk(self, state: ConversationState) -> float:
+        if self._abstains(state):
+            return self.model.base_rate
+        return self.model.predict([value for value, _ in compute(state)]).risk
+
+    def _abstains(self, state: ConversationState) -> bool:
+        return state.buyer_characters < _TOO_LITTLE
+
+    def _reasons(
+        self, state: ConversationState, contributions: list[float], read: list[tuple[float, Evidence | None]]
+    ) -> list[dict[str, Any]]:
+        reasons = []
+        for feature, contribution, (_, evidence) in zip(FEATURES, contributions, read, strict=True):
+            if contribution == 0.0:
+                continue
+            if feature.name == "words.raised":
+                reasons.extend(self._word_reasons(state, contribution))
+            else:
+                reasons.append(_reason(feature.name, contribution, evidence))
+        reasons.sort(key=lambda reason: (-abs(reason["contribution"]), reason["code"]))
+        return reasons
+
+    def _word_reasons(self, state: ConversationState, contribution: float) -> Iterator[dict[str, Any]]:
+        """The text channel's say, message by message: the strongest are quoted, the others summed up."""
+        per_unit = contribution / state.words_raised
+        for score, evidence in state.strongest_words:
+            yield _reason("words.raised", per_unit * score, evidence)
+        rest = contribution - sum(per_unit * score for score, _ in state.strongest_words)
+        if abs(rest) > 1e-9:
+            yield _reason("words.raised", rest, None)
+
+
+def _reason(name: str, contribution: float, evidence: Evidence | None) -> dict[str, Any]:
+    feature = FEATURES[_BY_NAME[name]]
+    return {
+        "code": name,
+        "contribution": contribution,
+        "message_id": evidence.message_id if evidence else None,
+        "span": list(evidence.span) if evidence and evidence.span else None,
+        "text_zh": feature.zh,
+        "text_en": feature.en,
+    }

@@ -1,0 +1,92 @@
+"""Talks as a table: one row for each prefix, one column for each feature. What models are fitted and measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from random import Random
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riskmodel.conversation import parse_conversation
+from riskmodel.features import compute
+from riskmodel.state import walk
+from riskmodel.synthesis import LabelledChat
+from riskmodel.words import Utterance
+
+__all__ = ["PATTERNS", "Table", "read_table"]
+
+PATTERNS = (
+    "promise_bait",
+    "invoice_bait",
+    "procedure_trap",
+    "disclosure_trap",
+    "review_extortion",
+    "complaint_extortion",
+    "refund_abuse",
+    "cod_refusal",
+    "off_platform_lure",
+    "coordinated_accounts",
+)
+_SAMPLED = 4  # rows of each talk that a fit uses: the last, and others at random
+
+
+class Table(NamedTuple):
+    """Talks read prefix by prefix: n rows, m talks, F columns.
+
+    By row: `columns` (n, F); `talk` (n,), the index of the row's talk; `sampled` (n,), whether a fit uses the row;
+    `spoken`, the buyer message that the row ends with or None. By talk: `bounds`, its half-open range of rows; `abusive`
+    (m,); `groups` (m,), its pair of families; `patterns` (m, P).
+    """
+
+    columns: NDArray[np.float64]
+    talk: NDArray[np.int_]
+    sampled: NDArray[np.bool_]
+    spoken: list[Utterance | None]
+    bounds: list[tuple[int, int]]
+    abusive: NDArray[np.int_]
+    groups: NDArray[Any]
+    patterns: NDArray[np.int_]
+
+
+def read_table(
+    chats: Iterable[LabelledChat],
+    *,
+    seed: int = 0,
+    progress: Callable[[str, int, int], None] | None = None,
+    total: int = 0,
+) -> Table:
+    """Read labelled chats into rows, one after each message. The text channel's columns are left at zero."""
+    rng = Random(seed)  # noqa: S311  # picks prefixes, guards nothing
+    columns: list[list[float]] = []
+    sampled: list[bool] = []
+    spoken: list[Utterance | None] = []
+    bounds, labels, groups, patterns = [], [], [], []
+    for index, chat in enumerate(chats):
+        start = len(columns)
+        for state in walk(parse_conversation(chat.conversation)):
+            columns.append([value for value, _ in compute(state)])
+            spoken.append(state.spoken)
+        length = len(columns) - start
+        if not length:
+            continue
+        picked = {length - 1, *(rng.randrange(length) for _ in range(_SAMPLED - 1))}
+        sampled.extend(position in picked for position in range(length))
+        bounds.append((start, len(columns)))
+        labels.append(int(chat.label == "abusive"))
+        groups.append(chat.pair)
+        patterns.append([int(name in chat.patterns) for name in PATTERNS])
+        if progress is not None:
+            progress("reading chats", index + 1, total)
+    talk = np.repeat(np.arange(len(bounds)), [end - start for start, end in bounds])
+    return Table(
+        np.array(columns),
+        talk,
+        np.array(sampled),
+        spoken,
+        bounds,
+        np.array(labels),
+        np.array(groups),
+        np.array(patterns),
+    )
