@@ -12,13 +12,13 @@ from sklearn.model_selection import GroupKFold
 
 from riskmodel.features import FEATURES
 from riskmodel.model import CompiledModel, Thresholds, save_model
-from riskmodel.model.fit import FOLDS, compile_model, fit_model
+from riskmodel.model.fit import FOLDS, SignedLogisticRegression, compile_model, fit_model
 from riskmodel.synthesis import generate
 from riskmodel.table import PATTERNS, Table, read_table
 from riskmodel.words import WordModel, one_line
 from riskmodel.words.fit import compile_words, fit_words
 
-__all__ = ["Fold", "TrainReport", "choose_thresholds", "cross_fit", "fit_table", "peaks", "train"]
+__all__ = ["Fold", "TrainReport", "choose_thresholds", "cross_fit", "fit_table", "held_out_risks", "peaks", "train"]
 
 MODEL_NAME = "baitwatch-additive"
 MODEL_VERSION = "1"
@@ -30,6 +30,7 @@ FALSE_ALARM_BUDGET = {"watch": 0.03, "high": 0.005, "critical": 0.001}
 _RAISED, _LOWERED = (
     [feature.name for feature in FEATURES].index(name) for name in ("words.raised", "words.lowered")
 )
+_NO_BANDS = Thresholds(1.0, 1.0, 1.0)
 
 Progress = Callable[[str, int, int], None]
 Fold = tuple[NDArray[np.int_], NDArray[np.int_]]
@@ -95,14 +96,14 @@ def training_rows(table: Table, talks: NDArray[np.int_]) -> tuple[NDArray[np.int
     return rows, _weights(table, rows)
 
 
-def fit_table(table: Table, words: WordModel, thresholds: Thresholds) -> CompiledModel:
-    """Fit a model on all talks of a table whose text columns are filled."""
+def fit_table(table: Table, words: WordModel) -> CompiledModel:
+    """Fit a model on all talks of a table whose text columns are filled; its bands are yet to be chosen."""
     rows, weights = training_rows(table, np.arange(len(table.abusive)))
     columns, owners = table.columns[rows], table.talk[rows]
     fitted = fit_model(columns, table.abusive[owners], weights, table.groups[owners])
     heads = {name: table.patterns[owners, index] for index, name in enumerate(PATTERNS)}
     heads = {name: target for name, target in heads.items() if 0 < target.sum() < len(target)}
-    return compile_model(fitted, columns, heads, weights, thresholds, words)
+    return compile_model(fitted, columns, heads, weights, _NO_BANDS, words)
 
 
 def peaks(table: Table, row_risks: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -110,16 +111,19 @@ def peaks(table: Table, row_risks: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([row_risks[start:end].max() for start, end in table.bounds])
 
 
-def held_out_risks(table: Table, splits: Sequence[Fold]) -> NDArray[np.float64]:
-    """Risk of each row under a model that has not seen the talk's families, shape (n,)."""
-    result = np.zeros(len(table.talk))
+def held_out_risks(table: Table, splits: Sequence[Fold], model: CompiledModel) -> NDArray[np.float64]:
+    """Risk of each row under coefficients that have not seen the talk's families, shape (n,).
+
+    The calibration map is the model's own, which was learned on such rows.
+    """
+    log_odds = np.zeros(len(table.talk))
     for seen, unseen in splits:
         rows, weights = training_rows(table, seen)
-        owners = table.talk[rows]
-        fitted = fit_model(table.columns[rows], table.abusive[owners], weights, table.groups[owners])
+        fitted = SignedLogisticRegression([feature.direction for feature in FEATURES])
+        fitted.fit(table.columns[rows], table.abusive[table.talk[rows]], weights)
         asked = np.flatnonzero(np.isin(table.talk, unseen))
-        result[asked] = fitted.predict_proba(table.columns[asked])[:, 1]
-    return result
+        log_odds[asked] = fitted.decision_function(table.columns[asked])
+    return np.asarray(1.0 / (1.0 + np.exp(-(model.slope * log_odds + model.offset))), dtype=np.float64)
 
 
 def choose_thresholds(abusive: NDArray[np.int_], highest: NDArray[np.float64]) -> Thresholds:
@@ -150,10 +154,9 @@ def train(
     """
     table = read_table(generate(chats, seed, families), seed=seed, progress=progress, total=chats)
     splits = cross_fit(table, progress)
-    highest = peaks(table, held_out_risks(table, splits))
-    thresholds = choose_thresholds(table.abusive, highest)
-    words = _fit_words(table, np.arange(len(table.abusive)))
-    model = fit_table(table, words, thresholds)
+    model = fit_table(table, _fit_words(table, np.arange(len(table.abusive))))
+    highest = peaks(table, held_out_risks(table, splits, model))
+    thresholds = model.thresholds = choose_thresholds(table.abusive, highest)
     if progress is not None:
         progress("fitting the text channel", len(splits) + 1, len(splits) + 1)
     innocent = table.abusive == 0

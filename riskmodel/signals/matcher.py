@@ -25,6 +25,7 @@ class Found(NamedTuple):
 
 
 class _Compiled(NamedTuple):
+    signal: Signal
     rule: Rule
     groups: tuple[tuple[str, ...], ...]
     barred: tuple[str, ...]
@@ -34,21 +35,21 @@ class Matcher:
     """All signals of one side of the talk, ready to be looked for."""
 
     def __init__(self, catalogue: Catalogue, sender: str) -> None:
-        self._signals = [
-            (
-                signal,
-                [
-                    _Compiled(rule, rule.groups, tuple(name for group in rule.none for name in group.split("|")))
-                    for rule in signal.match
-                ],
-            )
+        self._rules = [
+            _Compiled(signal, rule, rule.groups, tuple(name for group in rule.none for name in group.split("|")))
             for signal in catalogue.of(sender)
+            for rule in signal.match
         ]
+        # a rule is tried only where a concept of its rarest group stands
+        self._by_concept: dict[str, list[int]] = {}
+        for index, compiled in enumerate(self._rules):
+            for name in min(compiled.groups, key=catalogue.lexicon.frequency):
+                self._by_concept.setdefault(name, []).append(index)
 
     def find(
         self, reading: Reading, before: Mapping[str, list[Span]] | None = None, asked: Collection[str] = ()
     ) -> list[Found]:
-        """The first place of each signal that stands in `reading`.
+        """The first place of each signal that stands in `reading`, in the order of the catalogue.
 
         Parameters
         ----------
@@ -57,6 +58,8 @@ class Matcher:
         before
             Concepts at the end of the same side's preceding messages, at negative offsets: people split a sentence over
             several messages. At least one part must lie in `reading`, and spans are cut to it.
+        asked
+            Topics of the questions that this message answers.
         """
         concepts: Mapping[str, list[Span]] = reading.concepts
         if before:
@@ -64,16 +67,17 @@ class Matcher:
             for name, spans in reading.concepts.items():
                 merged.setdefault(name, []).extend(spans)
             concepts = merged
-        found = []
-        for signal, rules in self._signals:
-            for compiled in rules:
-                if compiled.rule.given is not None and compiled.rule.given not in asked:
-                    continue
-                place = _place(compiled, concepts, reading)
-                if place is not None:
-                    found.append(Found(signal, *place))
-                    break
-        return found
+        candidates = {index for name in concepts for index in self._by_concept.get(name, ())}
+        found: dict[str, Found] = {}
+        for index in sorted(candidates):
+            compiled = self._rules[index]
+            signal = compiled.signal
+            if signal.code in found or (compiled.rule.given is not None and compiled.rule.given not in asked):
+                continue
+            place = _place(compiled, concepts, reading)
+            if place is not None:
+                found[signal.code] = Found(signal, *place)
+        return list(found.values())
 
 
 def _place(compiled: _Compiled, concepts: Mapping[str, list[Span]], reading: Reading) -> Span | None:

@@ -9,4 +9,13 @@ from riskmodel.synthesis.generate import generate, labels_row, write_chats, writ
 from riskmodel.synthesis.scenarios import Family, load_families, load_pools
 from riskmodel.synthesis.scribe import LabelledChat
 
-__all__ = ["Family", "LabelledChat", "generate", "labels_row", "load_families", "load_pools", "write_chats", "write_sample"]
+__all__ = [
+    "Family",
+    "LabelledChat",
+    "generate",
+    "labels_row",
+    "load_families",
+    "load_pools",
+    "write_chats",
+    "write_sample",
+]

@@ -25,7 +25,7 @@ from riskmodel.synthesis.steps import (
 __all__ = ["Event", "Gap", "Placed", "Said", "Telling"]
 
 # how many agents begin careful, and how often such a one gives in when it is put to them again
-_CAREFUL = 0.7
+_CAREFUL = 0.78
 _GIVES_IN = 0.4
 # lines from the agents' stock that nothing called for: mean a talk
 _READY_REPLIES = 2.5

@@ -26,6 +26,7 @@ __all__ = ["View", "plain", "risk_bar"]
 WIDTH = 100
 BAR = 24
 MOST_REASONS = 3
+MOST_QUOTES = 3
 LEAST_CONTRIBUTION = 0.05  # log-odds; below this a reason explains nothing
 
 SENDERS = {"buyer": ("买家", "bold cyan"), "agent": ("客服", "bold green"), "system": ("系统", "dim")}
@@ -64,6 +65,17 @@ def risk_bar(risk: float) -> str:
     return "█" * filled + "░" * (BAR - filled)
 
 
+def percent(risk: float) -> str:
+    """A risk as it may be said: never none at all, never certain.
+
+    >>> percent(0.1234), percent(0.99999), percent(0.0001)
+    ('12.3%', '>99.9%', '<0.1%')
+    """
+    if risk > 0.999:
+        return ">99.9%"
+    return "<0.1%" if risk < 0.001 else f"{risk:.1%}"
+
+
 class View:
     """Prints the demo."""
 
@@ -84,11 +96,12 @@ class View:
         self.console.print(Text(text, style))
 
     @contextmanager
-    def progress(self, text: str) -> Iterator[Callable[[int, int], None]]:
-        """Show a bar for as long as the block lasts; what it gives takes (done, total)."""
-        with Progress(TextColumn(text), BarColumn(), TimeElapsedColumn(), console=self.console, transient=True) as bar:
+    def progress(self, text: str) -> Iterator[Callable[[str, int, int], None]]:
+        """Show a bar for as long as the block lasts; what it gives takes (what, done, total)."""
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.console, transient=True) as bar:
             task = bar.add_task(text, total=None)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
+            yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
 
     def chat(self, number: int, chat: Chat) -> None:
         """Print the heading of a chat."""
@@ -155,7 +168,7 @@ class View:
             )
             table.add_row(
                 plain(outcome.chat.conversation.conversation_id),
-                f"{outcome.risk:.1%}",
+                percent(outcome.risk),
                 _labelled(outcome.action, ACTIONS),
                 Text("–", "dim") if outcome.verdict is None else _labelled(outcome.verdict, VERDICTS),
                 _labelled(outcome.highest_action, ACTIONS),
@@ -197,20 +210,30 @@ def _assessment(turn: Turn, *, with_reasons: bool) -> Group:
     assessment = turn.assessment
     action = _labelled(assessment["action"], ACTIONS)
     colour = ACTIONS.get(assessment["action"], ("", ""))[1]
-    head = Text.assemble((risk_bar(assessment["risk"]), colour), f" {assessment['risk']:6.1%}  ", action)
+    head = Text.assemble((risk_bar(assessment["risk"]), colour), f" {percent(assessment['risk']):>6}  ", action)
     if assessment["abstained"]:
         head.append("  说得太少，暂不判断 · too little was said to judge", "dim")
-    reasons = [reason for reason in assessment["reasons"] if abs(reason["contribution"]) >= LEAST_CONTRIBUTION]
-    shown = reasons[:MOST_REASONS] if with_reasons else []
-    return Group(head, *(_reason(reason, turn.texts) for reason in shown))
+    return Group(head, *(_reasons(assessment["reasons"], turn.texts) if with_reasons else ()))
 
 
-def _reason(reason: Mapping[str, Any], texts: Mapping[str, str]) -> Table:
-    raises = reason["contribution"] > 0
-    mark = Text(f"{'▲' if raises else '▼'} {reason['contribution']:+.2f}", "red" if raises else "green")
-    what = _quote(texts.get(reason.get("message_id") or ""), reason.get("span"))
-    what.append(f"{reason['text_zh']} ").append(reason["text_en"], "dim")
-    return _marked(mark, what, 7)
+def _reasons(reasons: Iterable[Mapping[str, Any]], texts: Mapping[str, str]) -> Iterator[Table]:
+    # one line for all places that a reason was read from: their contributions add up
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for reason in reasons:
+        groups.setdefault(reason["code"], []).append(reason)
+    weighed = sorted(((_total(group), group) for group in groups.values()), key=lambda pair: -abs(pair[0]))
+    for total, group in weighed[:MOST_REASONS]:
+        if abs(total) < LEAST_CONTRIBUTION:
+            return
+        what = Text()
+        for reason in group[:MOST_QUOTES]:
+            what.append_text(_quote(texts.get(reason.get("message_id") or ""), reason.get("span")))
+        what.append(f"{group[0]['text_zh']} ").append(group[0]["text_en"], "dim")
+        yield _marked(Text(f"{'▲' if total > 0 else '▼'} {total:+.2f}", "red" if total > 0 else "green"), what, 7)
+
+
+def _total(group: Iterable[Mapping[str, Any]]) -> float:
+    return sum(float(reason["contribution"]) for reason in group)
 
 
 def _reply(reply: Message, check: Mapping[str, Any], *, explicit: bool) -> Iterator[RenderableType]:

@@ -74,13 +74,25 @@ def test_marked_messages_exist() -> None:
 
 
 def test_careless_agents_in_every_label() -> None:
-    """Agents commit about as often to innocent buyers as to others."""
+    """Agents commit to innocent buyers too; those who press more are given in to more often, but not by far."""
     share = {}
     for label in ("abusive", "benign", "legit_complaint"):
         of_label = [chat for chat in chats() if chat.label == label]
         share[label] = sum(chat.first_commitment_message_id is not None for chat in of_label) / len(of_label)
-    assert max(share.values()) - min(share.values()) < 0.15
-    assert 0.3 < min(share.values()) < max(share.values()) < 0.7
+    assert max(share.values()) - min(share.values()) < 0.25
+    assert 0.25 < min(share.values()) < max(share.values()) < 0.7
+
+
+def test_agents_give_in_after_the_warning_too() -> None:
+    """Commitments come before and after the earliest sign, so that a warning can and cannot be in time."""
+    both = [chat for chat in chats() if chat.earliest_message_id and chat.first_commitment_message_id]
+    number = {"earliest": 0, "commitment": 0}
+    for chat in both:
+        earliest, commitment = (
+            int(str(one)[1:]) for one in (chat.earliest_message_id, chat.first_commitment_message_id)
+        )
+        number["earliest" if earliest < commitment else "commitment"] += 1
+    assert min(number.values()) > 0.25 * len(both)
 
 
 def test_time_runs_forward() -> None:

@@ -62,6 +62,15 @@ def test_replies_that_commit_are_not_ready_for_everyone(tmp_path: Path) -> None:
     assert bait.ready_replies == [["丙", "丁"]]
 
 
+def test_careful_list_knows_its_careless_way_out(tmp_path: Path) -> None:
+    """A careful list that stands beside a careless one anywhere in the file can be given up for it anywhere."""
+    content = story()
+    content["say"]["loose"] = ["戊", "己"]
+    content["families"][0]["talk"][1]["careless"] = "loose"
+    bait, twin = load_families(write(tmp_path, content))
+    assert bait.careless_for == twin.careless_for == {"reply": "loose"}
+
+
 def bait_talk(content: dict[str, Any]) -> list[dict[str, Any]]:
     talk: list[dict[str, Any]] = content["families"][0]["talk"]
     return talk

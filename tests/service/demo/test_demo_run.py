@@ -37,9 +37,9 @@ def folder(tmp_path: Path, client: FlaskClient, monkeypatch: pytest.MonkeyPatch)
     def service(model: Path, log: Path) -> Iterator[Wire]:
         yield Wire(client)
 
-    def train(out: Path, progress: Callable[[int, int], None]) -> None:
+    def train(out: Path, progress: Callable[[str, int, int], None]) -> None:
         out.mkdir()
-        progress(1, 1)
+        progress("reading", 1, 1)
         (out / "manifest.json").write_text("{}")
 
     monkeypatch.setenv("BAITWATCH_MODEL", str(tmp_path / "model"))

@@ -34,8 +34,8 @@ def assessment(**changes: Any) -> dict[str, Any]:
     reason = {"code": "bait.x", "message_id": "m1", "text_zh": "问当天", "text_en": "asks for today"}
     reasons = [
         reason | {"contribution": 1.25, "span": [1, 5]},
-        reason | {"contribution": -0.5, "span": None, "message_id": None, "text_zh": "历史良好"},
-        reason | {"contribution": 0.001, "span": [0, 1], "text_zh": "几乎无关"},
+        reason | {"code": "buyer.x", "contribution": -0.5, "span": None, "message_id": None, "text_zh": "历史良好"},
+        reason | {"code": "chat.x", "contribution": 0.001, "span": [0, 1], "text_zh": "几乎无关"},
     ]
     return {"risk": 0.62, "action": "hold", "abstained": False, "reasons": reasons} | changes
 
@@ -74,6 +74,14 @@ def test_a_turn_shows_words_risk_action_and_quoted_reasons() -> None:
     ):
         assert part in text
     assert "几乎无关" not in text
+
+
+def test_one_reason_read_from_several_places_is_one_line() -> None:
+    """Its quotes stand together and its contributions are added."""
+    reason = {"code": "bait.x", "message_id": "m1", "text_zh": "问当天", "text_en": "asks for today"}
+    twice = [reason | {"contribution": 1.25, "span": [1, 3]}, reason | {"contribution": 0.25, "span": [3, 5]}]
+    text = printed(turn(assessment=assessment(reasons=twice)))
+    assert "▲ +1.50 “今天” “能发” 问当天 asks for today" in text
 
 
 def test_a_flagged_reply_shows_verdict_quote_and_safe_wording() -> None:
