@@ -212,7 +212,7 @@ class ConversationState:
         }
         insists = any(code in codes for code in _PROBES)
         if asked_again or (insists and self._answered_with_care):
-            code = next((code for code in codes if code in _PROBES or code.startswith("ask.")), None)
+            code = next((code for code in sorted(codes) if code in _PROBES or code.startswith("ask.")), None)
             self.note("press.after_careful", self.evidence[code] if code else Evidence(message.message_id, None))
         elif "care.accepts" in codes and self._answered_with_care:
             self.note("care.accepts_careful", self.evidence["care.accepts"])

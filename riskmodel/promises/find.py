@@ -17,6 +17,7 @@ __all__ = ["Commitment", "OpenQuestion", "commitments"]
 _FILLERS = frozenset(" 亲呢哦哈呀啊噢的滴哒了您你咯啦喔嗷哟~!。,.、?…这边我们就都也会地得喽呐吖么宝宝宝贝小主家人老板美女帅哥[]()☺😊🌹❤😄^_-")
 # after these, anywhere in the message, a yes is politeness and not an answer
 _HEDGES = frozenset({"hedge", "ask_back", "self_service"})
+_SLACK = 1  # characters of a bare answer that the lexicon need not know
 _SHORT_ANSWER = 14  # characters; a longer clause says something of its own
 
 
@@ -106,7 +107,7 @@ def _bare_answer(reading: Reading, answer: str, core: str) -> Span | None:
     """Span of a clause that says only yes (or no), apart from fillers and the question's own word."""
     text = reading.folded.text
     concepts = reading.concepts
-    words = ("assent", "can", "certain", "carry", "same_day", core) if answer == "yes" else ("deny", "no_invoice", core)
+    words = ("assent", "can", "certain", "carry", "move", "same_day", core) if answer == "yes" else ("deny", "no_invoice", core)
     key = ("assent", "certain", "can") if answer == "yes" else ("deny", "no_invoice")
     start = 0
     for end in _clause_ends(text):
@@ -126,7 +127,10 @@ def _bare_answer(reading: Reading, answer: str, core: str) -> Span | None:
             if clause[0] <= left and right <= clause[1]
             for index in range(left, right)
         }
-        if any(index not in covered for index in spoken):
+        # 肯定, 放心, 没问题 answer by themselves; 可以, 好 only where little else is said
+        rest = sum(index not in covered for index in spoken)
+        sure = answer == "yes" and _inside(concepts, "certain", clause)
+        if rest > (_SHORT_ANSWER if sure else _SLACK):
             return None
         if answer == "yes" and (_inside(concepts, "negation", clause) or not _HEDGES.isdisjoint(concepts)):
             return None

@@ -20,6 +20,9 @@ __all__ = ["Circumstances", "Judgement", "judge"]
 CanKeep = Literal["yes", "no", "unknown"]
 
 
+_BEFORE = ("点前", "点之前", "点以前", "点半前", "点钟前", "0前", "0之前", "5前", "5之前")
+
+
 class Circumstances(NamedTuple):
     """What a promise is judged against: the policy, the latest order, when it is said, and the province talked of."""
 
@@ -135,8 +138,12 @@ def _ship_by(commitment: Commitment, around: Circumstances) -> Judgement:
     placed = now
     if around.order is not None and around.order.placed_at is not None and around.order.placed_at <= around.now:
         placed = around.order.placed_at.astimezone(now.tzinfo)
-    if _only_for_orders_before_cutoff(commitment.said, policy):
-        return _judgement("yes", "ship_by", "yes", due or now)
+    stated = _stated_cutoff(commitment.said)
+    if stated is not None and policy.same_day_cutoff is not None:
+        # 四点前拍的今天发 states the rule itself: true where the shop's cutoff is no earlier
+        if stated <= policy.same_day_cutoff:
+            return _judgement("yes", "ship_by", "yes", due or now)
+        return _judgement("no", "ship_by", "later_cutoff", due, cutoff=policy.same_day_cutoff)
     deadline, setting = _dispatch_deadline(policy, placed)
     if deadline is None:
         return _judgement("unknown", "ship_by", "unknown", due)
@@ -150,13 +157,11 @@ def _ship_by(commitment: Commitment, around: Circumstances) -> Judgement:
     )  # fmt: skip
 
 
-def _only_for_orders_before_cutoff(said: str, policy: ShopPolicy) -> bool:
-    """四点前拍的今天发 states the rule itself, and is true where the shop's cutoff is no earlier."""
-    mark = said.find("前")
-    clock = find_clock(said[max(0, mark - 8) : mark]) if mark > 0 else None
-    if clock is None or policy.same_day_cutoff is None:
-        return False
-    return f"{clock[0]:02d}:{clock[1]:02d}" <= policy.same_day_cutoff
+def _stated_cutoff(said: str) -> str | None:
+    """The clock time of 四点前付款 as HH:MM; None where no such condition is stated."""
+    mark = next((said.find(word) for word in _BEFORE if word in said), -1)
+    clock = find_clock(said[max(0, mark - 8) : mark + 1]) if mark > 0 else None
+    return f"{clock[0]:02d}:{clock[1]:02d}" if clock is not None else None
 
 
 def _deliver_by(commitment: Commitment, around: Circumstances) -> Judgement:

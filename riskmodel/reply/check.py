@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,6 +18,8 @@ __all__ = ["check_draft", "promise_row"]
 
 # A supervisor should see these before they are sent: they cannot be taken back or they cost more than the order.
 _HOLD = frozenset({"disclosure", "pay_for_review", "false_statement"})
+# Seven days from receipt by the platforms' rule, and up to three weeks on the way.
+_RETURN_WINDOW = timedelta(days=28)
 # kinds whose `unknown` is no fault: the platform's own rules already carry them
 _HARMLESS_UNKNOWN = frozenset({"refund", "invoice", "return_free", "stock"})
 
@@ -77,7 +79,7 @@ def check_draft(state: ConversationState, draft: str, now: datetime | None = Non
         span = reading.folded.span(commitment.start, commitment.end)
         if commitment.kind is not None:
             promises.append(promise_row(commitment, judgement, None, span))
-        if not _is_fault(commitment, judgement):
+        if not _is_fault(commitment, judgement) or _outside_return_window(commitment, around):
             continue
         polarity = commitment.polarity
         hold |= polarity in _HOLD or (commitment.kind == "compensation" and judgement.can_keep == "no")
@@ -105,6 +107,14 @@ def _is_fault(commitment: Commitment, judgement: Judgement) -> bool:
     if judgement.can_keep == "unknown":
         return commitment.polarity is not None and commitment.kind not in _HARMLESS_UNKNOWN
     return True
+
+
+def _outside_return_window(commitment: Commitment, around: Circumstances | None) -> bool:
+    """Declining a return is no fault for an order placed so long ago that the seven days have passed."""
+    placed = around.order.placed_at if around is not None and around.order is not None else None
+    if commitment.code not in ("deny.returns", "no.return_policy") or placed is None or around is None:
+        return False
+    return around.now - placed > _RETURN_WINDOW
 
 
 def _finding(commitment: Commitment, judgement: Judgement, span: tuple[int, int]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import yaml
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from riskmodel.errors import CatalogueError
+from riskmodel.regions import place_names
 from riskmodel.text import Amount, NormalizedText, find_amounts, normalize
 
 __all__ = ["Lexicon", "Reading", "Span", "load_lexicon"]
@@ -120,4 +121,9 @@ def load_lexicon() -> Lexicon:
     concepts, masks = (
         {name: phrases.split() for name, phrases in content[part].items()} for part in ("concepts", "masks")
     )
+    # where somebody lives says nothing else: the colour in 百色 and the particle in 哈密 are parts of names
+    for place in place_names():
+        for name, phrases in concepts.items():
+            if any(phrase in place for phrase in phrases):
+                masks.setdefault(name, []).append(place)
     return Lexicon(concepts, masks)

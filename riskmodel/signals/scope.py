@@ -56,8 +56,11 @@ def is_negated(reading: Reading, concepts: Mapping[str, list[Span]], start: int,
 
 
 def is_hedged(reading: Reading, concepts: Mapping[str, list[Span]], start: int, end: int) -> bool:
-    """The sentence takes the promise back: 尽量, 以页面为准, 不一定."""
-    left, right = sentence_bounds(reading.folded.text, start, end)
+    """The sentence takes the promise back: 尽量, 以页面为准, 不一定; but 尽量早,最晚明天一定到 does not."""
+    text = reading.folded.text
+    left, right = clause_bounds(text, start, end)
+    if not _stands_in(concepts, "certain", left, right):
+        left, right = sentence_bounds(text, start, end)
     return _stands_in(concepts, "hedge", left, right)
 
 

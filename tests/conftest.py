@@ -1,0 +1,50 @@
+"""What all tests share: one small model for the run, the contract where it is at hand, and how hypothesis draws."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from riskmodel.scorer import Scorer
+from riskmodel.training import train
+
+# The same examples on every run; HYPOTHESIS_PROFILE=explore draws others, and more of them.
+_CHECKS = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
+settings.register_profile("repeat", max_examples=60, derandomize=True, database=None, **_CHECKS)
+settings.register_profile("explore", max_examples=1000, print_blob=True, **_CHECKS)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model trained once for the run, on few chats: its figures mean nothing, its rules hold all the same."""
+    folder = tmp_path_factory.mktemp("trained") / "model"
+    train(folder, seed=1, chats=800)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def scorer(model_folder: Path) -> Scorer:
+    return Scorer.load(model_folder)
+
+
+@pytest.fixture(scope="session")
+def contract() -> Callable[[str], dict[str, Any]]:
+    """Reads a schema of the contract by name; skips the test, saying so, where the contract is not at hand."""
+
+    def read(name: str) -> dict[str, Any]:
+        path = SHARED / "contract" / f"{name}.schema.json"
+        if not path.is_file():
+            pytest.skip(f"needs ../shared/contract/{path.name}, which is not here")
+        schema: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return schema
+
+    return read
