@@ -15,7 +15,7 @@ from riskmodel.model import CompiledModel, Thresholds, save_model
 from riskmodel.model.fit import FOLDS, SignedLogisticRegression, compile_model, fit_model
 from riskmodel.synthesis import generate
 from riskmodel.table import PATTERNS, Table, read_table
-from riskmodel.words import WordModel, one_line
+from riskmodel.words import MOST_LOWERED, MOST_RAISED, WordModel, one_line
 from riskmodel.words.fit import compile_words, fit_words
 
 __all__ = ["Fold", "TrainReport", "choose_thresholds", "cross_fit", "fit_table", "held_out_risks", "peaks", "train"]
@@ -67,7 +67,8 @@ def with_words(table: Table, words: WordModel, talks: NDArray[np.int_]) -> None:
             spoken = table.spoken[row]
             score = words.score(spoken) if spoken is not None else 0.0
             raised, lowered = raised + max(score, 0.0), lowered + max(-score, 0.0)
-            table.columns[row, _RAISED], table.columns[row, _LOWERED] = raised, lowered
+            table.columns[row, _RAISED] = min(raised, MOST_RAISED)
+            table.columns[row, _LOWERED] = min(lowered, MOST_LOWERED)
 
 
 def cross_fit(table: Table, progress: Progress | None = None) -> list[Fold]:

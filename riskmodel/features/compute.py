@@ -8,6 +8,7 @@ from math import log2
 
 from riskmodel.features.catalogue import FEATURES
 from riskmodel.state import ConversationState, Evidence, LedgerEntry
+from riskmodel.words import MOST_LOWERED, MOST_RAISED
 
 __all__ = ["compute"]
 
@@ -145,11 +146,11 @@ def _phone(state: ConversationState) -> Value:
 
 
 def _words_raised(state: ConversationState) -> Value:
-    return (state.words_raised, state.strongest_words[0][1]) if state.words_raised else _NOTHING
+    return (min(state.words_raised, MOST_RAISED), state.strongest_words[0][1]) if state.words_raised else _NOTHING
 
 
 def _words_lowered(state: ConversationState) -> Value:
-    return (state.words_lowered, Evidence(None, None)) if state.words_lowered else _NOTHING
+    return (min(state.words_lowered, MOST_LOWERED), Evidence(None, None)) if state.words_lowered else _NOTHING
 
 
 _COMPUTED: dict[str, Callable[[ConversationState], Value]] = {

@@ -5,6 +5,6 @@ messages one at a time, so that its say is a sum over messages, each with its ow
 blanked before it reads: names of regions, quoted rights, figures.
 """
 
-from riskmodel.words.read import Utterance, WordModel, one_line, utterance
+from riskmodel.words.read import MOST_LOWERED, MOST_RAISED, Utterance, WordModel, one_line, utterance
 
-__all__ = ["Utterance", "WordModel", "one_line", "utterance"]
+__all__ = ["MOST_LOWERED", "MOST_RAISED", "Utterance", "WordModel", "one_line", "utterance"]

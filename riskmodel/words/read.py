@@ -15,13 +15,17 @@ from numpy.typing import NDArray
 from riskmodel.regions import place_names
 from riskmodel.signals import Found
 
-__all__ = ["Utterance", "WordModel", "one_line", "utterance"]
+__all__ = ["MOST_LOWERED", "MOST_RAISED", "Utterance", "WordModel", "one_line", "utterance"]
 
 # Statutory rights and the offices that uphold them: quoting one is not a threat. Source: hard rules of the domain.
 RIGHTS = (
     "七天无理由", "7天无理由", "无理由退货", "无理由", "退一赔三", "退一赔十", "假一赔三", "假一赔十", "12315", "12345", "消协", "消费者协会",
     "消费者权益保护法", "食品安全法", "消法", "工商局", "工商", "市场监管局", "市场监管", "市监局", "平台介入", "小二介入", "客服介入", "三包",
 )  # fmt: skip
+# What the channel may say of a whole talk, in its own log-odds: an hour of chatter cannot outweigh one sale of a review, nor
+# the same line sent a thousand times become certainty.
+MOST_RAISED = 12.0
+MOST_LOWERED = 6.0
 _FIGURES = re.compile("[0-9]")
 _CLAUSE = re.compile(r"[^,。!?;、~ \n]+")
 _LONGEST = 2000  # characters of one message that are read; the rest of a novel adds nothing

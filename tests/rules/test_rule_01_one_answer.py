@@ -27,12 +27,13 @@ def client(model_folder: Path) -> FlaskClient:
 
 def command(*arguments: str, given: bytes) -> list[dict[str, Any]]:
     """What a command of this very process writes on standard output, line by line."""
-    written = io.BytesIO()
+    written = io.TextIOWrapper(io.BytesIO(), write_through=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
-        patch.setattr(sys, "stdout", io.TextIOWrapper(written, write_through=True))
+        patch.setattr(sys, "stdout", written)
         assert main(list(arguments)) == 0
-    return [json.loads(line) for line in written.getvalue().splitlines()]
+    written.seek(0)
+    return [json.loads(line) for line in written]
 
 
 @given(talk=talks())

@@ -1,0 +1,92 @@
+"""Measures on generated chats, each by a model that has not seen the families of its pair.
+
+The text channel, the coefficients, their calibration and the thresholds of the bands that a talk is measured with all come
+from the other folds; nothing is fitted or chosen on the side that is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from riskmodel.errors import FieldProblem, InputError
+from riskmodel.evaluation.talks import Measured
+from riskmodel.synthesis import LabelledChat
+from riskmodel.table import read_table
+from riskmodel.training import choose_thresholds, cross_fit, held_out_risks, peaks
+
+__all__ = ["measure_held_out"]
+
+Progress = Callable[[str, int, int], None]
+_LEAST_PAIRS = 4
+
+
+def measure_held_out(
+    chats: Sequence[LabelledChat], *, seed: int = 0, progress: Progress | None = None
+) -> list[Measured]:
+    """Cross-validate over pairs of families.
+
+    Parameters
+    ----------
+    chats
+        Some hundred or more, each with messages.
+    seed
+        Picks the prefixes that the fits use.
+    progress
+        Called with (what, done, total).
+
+    Returns
+    -------
+    list of Measured
+        One for each chat, in order; its cluster is its pair.
+
+    Raises
+    ------
+    InputError
+        Before any work, where there are too few pairs of families to hold some out.
+    """
+    _check(chats)
+    table = read_table(chats, seed=seed, progress=progress, total=len(chats))
+    # cross_fit keeps a last step for the fit on all talks, which is not made here
+    splits = cross_fit(table, progress and (lambda stage, done, total: progress(stage, done, total - 1)))
+    risks = np.zeros(len(table.talk))
+    for number, split in enumerate(splits, start=1):
+        risks += held_out_risks(table, [split])
+        if progress is not None:
+            progress("fitting and measuring", number, len(splits))
+    highest = peaks(table, risks)
+    measured: dict[int, Measured] = {}
+    for seen, unseen in splits:
+        thresholds = choose_thresholds(table.abusive[seen], highest[seen])
+        for index in unseen.tolist():
+            chat = chats[index]
+            own = risks[slice(*table.bounds[index])]
+            ids = [message["message_id"] for message in chat.conversation["messages"]]
+            committed = chat.first_commitment_message_id
+            measured[index] = Measured(
+                label=chat.label,
+                patterns=tuple(chat.patterns),
+                cluster=chat.pair,
+                risks=own,
+                actions=np.searchsorted(thresholds, own, side="right"),
+                commitment=None if committed is None else ids.index(committed),
+                family=chat.family,
+            )
+    return [measured[index] for index in range(len(chats))]
+
+
+def _check(chats: Sequence[LabelledChat]) -> None:
+    pairs = {label: {chat.pair for chat in chats if (chat.label == "abusive") == label} for label in (True, False)}
+    if min(map(len, pairs.values())) < _LEAST_PAIRS:
+        raise InputError(
+            [
+                FieldProblem(
+                    "chats",
+                    f"abusive talks of {len(pairs[True])} and others of {len(pairs[False])} pairs of families; "
+                    f"to hold some out takes {_LEAST_PAIRS} of each; generate more chats or add scenario files",
+                )
+            ]
+        )
+    if any(not chat.conversation["messages"] for chat in chats):
+        raise InputError([FieldProblem("chats", "a talk without messages cannot be measured; leave it out")])

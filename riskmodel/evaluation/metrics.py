@@ -1,0 +1,209 @@
+"""What is measured: ranking, recall at few false alarms, calibration, shares; each with an interval over clusters.
+
+A cluster is what was written together, a pair of scenario families or one talk by hand; talks of one cluster resemble
+each other, so that an interval over single talks would be too narrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import floor
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.metrics import roc_auc_score
+
+__all__ = [
+    "Figure",
+    "ReliabilityBin",
+    "auc",
+    "calibration_error",
+    "calibration_sums",
+    "figure",
+    "recall_at",
+    "reliability",
+    "share",
+]
+
+BINS = 10
+RESAMPLES = 1000
+CONFIDENCE = 0.95
+# a resample can lack a class and then measures nothing; with fewer left than this there is no interval
+_LEAST_RESAMPLES = 100
+
+Statistic = Callable[[NDArray[np.int_]], float]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measured value and how far it can be trusted.
+
+    Attributes
+    ----------
+    value
+        NaN-free; None where it cannot be measured, e.g. for want of a class.
+    low, high
+        Bounds of the 95 % interval; None where there is none.
+    n
+        Talks that it was measured on.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+class ReliabilityBin(NamedTuple):
+    """Stated and observed: talks at risks from `low` to `high`; `weight` is their part of all."""
+
+    low: float
+    high: float
+    weight: float
+    stated: float
+    observed: float
+
+
+def auc(abusive: NDArray[np.int_], risk: NDArray[np.float64]) -> float:
+    """Chance that an abusive talk is ranked above another one, ties counted half; NaN with one class only."""
+    if len(np.unique(abusive)) < 2:
+        return float("nan")
+    return float(roc_auc_score(abusive, risk))
+
+
+def recall_at(abusive: NDArray[np.int_], risk: NDArray[np.float64], false_alarms: float) -> float:
+    """Share of abusive talks found at the lowest threshold that alarms at most this share of the others.
+
+    Ties count against the model. With fewer than ``1 / false_alarms`` other talks none of them may be alarmed.
+
+    Examples
+    --------
+    >>> recall_at(np.array([0, 0, 1, 1]), np.array([0.1, 0.5, 0.5, 0.9]), 0.01)
+    0.5
+    """
+    found, others = risk[abusive == 1], np.sort(risk[abusive == 0])
+    if not len(found) or not len(others):
+        return float("nan")
+    # the added crumb: 0.29 * 100 is 28.999999999999996
+    allowed = min(floor(false_alarms * len(others) + 1e-9), len(others))
+    if allowed == len(others):
+        return 1.0
+    return float((found > others[len(others) - 1 - allowed]).mean())
+
+
+def share(flags: ArrayLike) -> float:
+    """Share of true ones; NaN of none."""
+    values = np.asarray(flags, dtype=np.float64)
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def calibration_sums(risks: list[NDArray[np.float64]], *, bins: int = BINS) -> NDArray[np.float64]:
+    """What each talk adds to the bins of a reliability table, each talk counting once over all its messages.
+
+    Parameters
+    ----------
+    risks
+        For each of m talks the risks after its messages.
+
+    Returns
+    -------
+    ndarray
+        Shape (m, 2, bins): the talk's weight in each bin, and its weight times stated risk.
+    """
+    sums = np.zeros((len(risks), 2, bins))
+    for index, values in enumerate(risks):
+        bin_of = np.minimum((values * bins).astype(int), bins - 1)
+        sums[index, 0] = np.bincount(bin_of, minlength=bins) / len(values)
+        sums[index, 1] = np.bincount(bin_of, weights=values, minlength=bins) / len(values)
+    return sums
+
+
+def reliability(abusive: NDArray[np.int_], sums: NDArray[np.float64], prevalence: float) -> list[ReliabilityBin]:
+    """Bins of equal width with anything in them, the classes weighed to a prevalence.
+
+    Parameters
+    ----------
+    abusive
+        Shape (m,).
+    sums
+        From `calibration_sums`.
+    prevalence
+        The one that the risks are stated for.
+    """
+    weight, stated, observed = _at_prevalence(abusive, sums, prevalence)
+    width = 1 / len(weight)
+    return [
+        ReliabilityBin(
+            round(index * width, 6),
+            round((index + 1) * width, 6),
+            float(weight[index]),
+            float(stated[index] / weight[index]),
+            float(observed[index] / weight[index]),
+        )
+        for index in np.flatnonzero(weight)
+    ]
+
+
+def calibration_error(abusive: NDArray[np.int_], sums: NDArray[np.float64], prevalence: float) -> float:
+    """Expected calibration error: mean distance of stated and observed over the bins; parameters as `reliability`."""
+    if len(np.unique(abusive)) < 2:
+        return float("nan")
+    _, stated, observed = _at_prevalence(abusive, sums, prevalence)
+    return float(np.abs(stated - observed).sum())
+
+
+def _at_prevalence(
+    abusive: NDArray[np.int_], sums: NDArray[np.float64], prevalence: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    counts = np.bincount(abusive, minlength=2)
+    weights = np.where(abusive == 1, prevalence / max(counts[1], 1), (1 - prevalence) / max(counts[0], 1))
+    weight, stated = np.tensordot(weights, sums, axes=1)
+    observed = (weights * abusive) @ sums[:, 0]
+    return weight, stated, observed
+
+
+def figure(
+    statistic: Statistic,
+    clusters: NDArray[Any],
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+    share_of: NDArray[np.bool_] | None = None,
+) -> Figure:
+    """A statistic of talks with a bootstrap interval that resamples whole clusters.
+
+    Parameters
+    ----------
+    statistic
+        Takes positions of talks, shape (k,), possibly repeated, and gives the value; NaN where there is none.
+    clusters
+        Shape (n,): the cluster of each talk.
+    seed
+        Same seed, same interval.
+    share_of
+        For a value that is a share of talks, which talks it is a share of, shape (n,). Where all or none of them are
+        counted the resamples hardly vary; the exact binomial bound with one draw a cluster then stands in for them.
+    """
+    members = [np.flatnonzero(clusters == name) for name in np.unique(clusters)]
+    count = len(clusters) if share_of is None else int(share_of.sum())
+    value = statistic(np.arange(len(clusters)))
+    if np.isnan(value):
+        return Figure(None, None, None, count)
+    tail = (1 - CONFIDENCE) / 2
+    if share_of is not None and value in (0.0, 1.0):
+        bound = 1 - tail ** (1 / len(np.unique(clusters[share_of])))
+        return Figure(value, max(value - bound, 0.0), min(value + bound, 1.0), count)
+    rng = np.random.default_rng(seed)
+    drawn = np.array(
+        [
+            statistic(np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))]))
+            for _ in range(resamples)
+        ]
+    )
+    drawn = drawn[~np.isnan(drawn)]
+    if len(members) < 2 or len(drawn) < min(_LEAST_RESAMPLES, resamples):
+        return Figure(value, None, None, count)
+    low, high = np.quantile(drawn, [tail, 1 - tail])
+    return Figure(value, float(low), float(high), count)

@@ -1,0 +1,270 @@
+"""The report: plain data from measured talks, the same for generated chats and for a labelled file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riskmodel.evaluation.metrics import (
+    Figure,
+    ReliabilityBin,
+    auc,
+    calibration_error,
+    calibration_sums,
+    figure,
+    recall_at,
+    reliability,
+    share,
+)
+from riskmodel.evaluation.talks import ACTIONS, LABELS, Measured
+from riskmodel.model.bands import Action
+from riskmodel.training import REFERENCE_PREVALENCE
+
+__all__ = ["ADVICE", "NOTE", "FamilyRow", "PatternRow", "Report", "summarise"]
+
+NOTE = "All labelled chats are synthetic or written by hand; no public labelled set of this abuse exists, no base rate is known."
+ADVICE: tuple[Action, ...] = ("clarify", "hold", "escalate")
+FALSE_ALARM_SHARES = (0.01, 0.005)
+# a rate of fewer talks than this is noise: only counts are shown
+LEAST_FOR_A_RATE = 10
+WORST = 5
+
+
+@dataclass(frozen=True)
+class PatternRow:
+    """Abusive talks with a pattern: how many, and how many ever reached each advice; a rate only from ten talks up."""
+
+    pattern: str
+    n: int
+    clarify: int
+    hold: int
+    rate_clarify: float | None
+    rate_hold: float | None
+
+
+@dataclass(frozen=True)
+class FamilyRow:
+    """One scenario family: how many talks, and the shares that ever reached `clarify` and `hold` or more."""
+
+    family: str
+    label: str
+    n: int
+    clarify: float
+    hold: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that was measured; every table of it is to be shown with `split` and `note`.
+
+    Attributes
+    ----------
+    split
+        What was measured on what.
+    note
+        The limit of every figure.
+    interval
+        How the intervals were made.
+    talks
+        How many of each label.
+    figures
+        By name; shares and areas from 0 to 1. ``lead_messages`` is a number of messages.
+    reached
+        For each label, and ``not_abusive``, the share of talks that ever reached each advice or a stronger one.
+    patterns
+        In order of size.
+    missed, alarmed
+        The worst families: abusive ones found least, others alarmed most. Empty for talks without families.
+    reliability
+        Risks after every message, classes weighed to `prevalence`.
+    prevalence
+        The one that risks are stated for.
+    """
+
+    split: str
+    note: str
+    interval: str
+    talks: dict[str, int]
+    figures: dict[str, Figure]
+    reached: dict[str, dict[str, Figure]]
+    patterns: list[PatternRow]
+    missed: list[FamilyRow]
+    alarmed: list[FamilyRow]
+    reliability: list[ReliabilityBin]
+    prevalence: float
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain JSON types."""
+        return {**asdict(self), "reliability": [item._asdict() for item in self.reliability]}
+
+
+def summarise(
+    measured: Sequence[Measured],
+    *,
+    split: str,
+    seed: int = 0,
+    resamples: int = 1000,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Report:
+    """Make the report.
+
+    Parameters
+    ----------
+    measured
+        Talks of both kinds.
+    split
+        One line: what was measured on what.
+    seed, resamples
+        Of the bootstrap.
+    progress
+        Called with (what, done, total).
+    """
+    talks = _Talks(measured, seed, resamples)
+    steps: list[tuple[str, Callable[[], Figure]]] = [
+        ("auc_peak", lambda: talks.figure(lambda at: auc(talks.abusive[at], talks.peaks[at]))),
+        ("auc_last", lambda: talks.figure(lambda at: auc(talks.abusive[at], talks.lasts[at]))),
+        *((f"recall_at_{allowed:g}", talks.recall(allowed)) for allowed in FALSE_ALARM_SHARES),
+        ("calibration_error", talks.calibration_error),
+        *((f"{advice}_before_commitment", talks.warned(advice)) for advice in ("clarify", "hold")),
+        ("lead_messages", talks.lead),
+        ("twin_order", talks.twin_order),
+    ]
+    figures = {}
+    for number, (name, step) in enumerate(steps, start=1):
+        figures[name] = step()
+        if progress is not None:
+            progress("intervals", number, len(steps))
+    families = _families(measured)
+    clusters = "pairs of scenario families" if families else "talks"
+    return Report(
+        split=split,
+        note=NOTE,
+        interval=f"95 %, bootstrap over {clusters}, {resamples} resamples, seed {seed}",
+        talks={label: sum(talk.label == label for talk in measured) for label in LABELS},
+        figures=figures,
+        reached={group: talks.reached(group) for group in (*LABELS, "not_abusive")},
+        patterns=_patterns(measured),
+        missed=sorted(
+            (row for row in families if row.label == "abusive"), key=lambda row: (row.hold, row.clarify, row.family)
+        )[:WORST],
+        alarmed=sorted(
+            (row for row in families if row.label != "abusive" and row.clarify),
+            key=lambda row: (-row.hold, -row.clarify, row.family),
+        )[:WORST],
+        reliability=reliability(talks.abusive, talks.sums, REFERENCE_PREVALENCE),
+        prevalence=REFERENCE_PREVALENCE,
+    )
+
+
+class _Talks:
+    """Measured talks as arrays, one entry a talk."""
+
+    def __init__(self, measured: Sequence[Measured], seed: int, resamples: int) -> None:
+        self._measured = measured
+        self._seed, self._resamples = seed, resamples
+        self.labels = np.array([talk.label for talk in measured])
+        self.abusive = (self.labels == "abusive").astype(int)
+        self.clusters = np.array([talk.cluster for talk in measured])
+        self.peaks = np.array([talk.peak for talk in measured])
+        self.lasts = np.array([float(talk.risks[-1]) for talk in measured])
+        self.highest = np.array([talk.highest_action for talk in measured])
+        self.sums = calibration_sums([talk.risks for talk in measured])
+
+    def figure(
+        self, statistic: Callable[[NDArray[np.int_]], float], share_of: NDArray[np.bool_] | None = None
+    ) -> Figure:
+        return figure(statistic, self.clusters, seed=self._seed, resamples=self._resamples, share_of=share_of)
+
+    def calibration_error(self) -> Figure:
+        return self.figure(lambda at: calibration_error(self.abusive[at], self.sums[at], REFERENCE_PREVALENCE))
+
+    def recall(self, allowed: float) -> Callable[[], Figure]:
+        return lambda: self.figure(lambda at: recall_at(self.abusive[at], self.peaks[at], allowed), self.abusive == 1)
+
+    def warned(self, advice: Action) -> Callable[[], Figure]:
+        return lambda: self._share(
+            [
+                (talk.cluster, talk.lead(advice) is not None)
+                for talk in self._measured
+                if talk.label == "abusive" and talk.commitment is not None
+            ]
+        )
+
+    def lead(self) -> Figure:
+        """Median number of messages from the first warning to the commitment, of the talks that were warned."""
+        leads = [(talk.cluster, talk.lead("clarify")) for talk in self._measured if talk.label == "abusive"]
+        found = [(cluster, lead) for cluster, lead in leads if lead is not None]
+        values = np.array([lead for _, lead in found], dtype=np.float64)
+        return figure(
+            lambda at: float(np.median(values[at])) if len(at) else float("nan"),
+            np.array([cluster for cluster, _ in found]),
+            seed=self._seed,
+            resamples=self._resamples,
+        )
+
+    def twin_order(self) -> Figure:
+        """Share of twins of which the abusive talk reached the higher risk."""
+        pairs = {
+            tuple(sorted((index, talk.twin))) for index, talk in enumerate(self._measured) if talk.twin is not None
+        }
+        rows = []
+        for pair in sorted(pairs):
+            abusive, other = sorted(pair, key=lambda index: self.abusive[index], reverse=True)
+            rows.append((self._measured[abusive].cluster, bool(self.peaks[abusive] > self.peaks[other])))
+        return self._share(rows)
+
+    def reached(self, group: str) -> dict[str, Figure]:
+        chosen = self.abusive == 0 if group == "not_abusive" else self.labels == group
+        return {
+            advice: self._share(
+                list(zip(self.clusters[chosen], self.highest[chosen] >= ACTIONS.index(advice), strict=True))
+            )
+            for advice in ADVICE
+        }
+
+    def _share(self, rows: Sequence[tuple[str, bool]]) -> Figure:
+        flags = np.array([flag for _, flag in rows], dtype=bool)
+        clusters = np.array([cluster for cluster, _ in rows])
+        return figure(
+            lambda at: share(flags[at]), clusters, seed=self._seed, resamples=self._resamples,
+            share_of=np.ones(len(flags), dtype=bool),
+        )  # fmt: skip
+
+
+def _patterns(measured: Sequence[Measured]) -> list[PatternRow]:
+    highest: dict[str, list[int]] = {}
+    for talk in measured:
+        if talk.label == "abusive":
+            for pattern in talk.patterns:
+                highest.setdefault(pattern, []).append(talk.highest_action)
+    rows = []
+    for pattern, values in sorted(highest.items(), key=lambda item: (-len(item[1]), item[0])):
+        n, clarify, hold = (
+            len(values),
+            *(sum(value >= ACTIONS.index(advice) for value in values) for advice in ADVICE[:2]),
+        )
+        enough = n >= LEAST_FOR_A_RATE
+        rows.append(
+            PatternRow(pattern, n, clarify, hold, clarify / n if enough else None, hold / n if enough else None)
+        )
+    return rows
+
+
+def _families(measured: Sequence[Measured]) -> list[FamilyRow]:
+    talks: dict[tuple[str, str], list[int]] = {}
+    for talk in measured:
+        if talk.family is not None:
+            talks.setdefault((talk.family, talk.label), []).append(talk.highest_action)
+    return [
+        FamilyRow(
+            family,
+            label,
+            len(values),
+            *(float(np.mean([value >= ACTIONS.index(advice) for value in values])) for advice in ADVICE[:2]),
+        )
+        for (family, label), values in sorted(talks.items())
+    ]
