@@ -15,10 +15,10 @@ __all__ = ["order_province", "place_names", "province_in", "province_of"]
 _SUFFIXES = ("维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市")
 _CITY_SUFFIXES = ("自治州", "地区", "盟", "市")
 # peoples' names inside the names of autonomous prefectures, which nobody writes: 伊犁哈萨克自治州 is 伊犁
-_PEOPLES = (
-    "哈萨克", "柯尔克孜", "蒙古族", "蒙古", "藏族羌族", "藏族", "彝族", "苗族侗族", "布依族苗族", "土家族苗族", "朝鲜族", "回族",
-    "哈尼族彝族", "壮族苗族", "傣族景颇族", "傣族", "白族", "傈僳族",
-)  # fmt: skip
+_PEOPLES = tuple(
+    "哈萨克 柯尔克孜 蒙古族 蒙古 藏族羌族 藏族 彝族 苗族侗族 布依族苗族 土家族苗族 朝鲜族 回族 哈尼族彝族 壮族苗族 "
+    "傣族景颇族 傣族 白族 傈僳族".split()
+)
 
 
 def _short(name: str, suffixes: tuple[str, ...]) -> str:

@@ -109,9 +109,7 @@ class Scorer:
             ],
             "reasons": [] if abstains else self._reasons(state, prediction.contributions, read),
             "promises": [
-                promise_row(
-                    entry.commitment, entry.judgement, entry.evidence.message_id, entry.evidence.span or (0, 0)
-                )
+                promise_row(entry.commitment, entry.judgement, entry.evidence.message_id, entry.evidence.span or (0, 0))
                 for entry in state.ledger
                 if entry.commitment.kind is not None
             ],
@@ -136,7 +134,7 @@ class Scorer:
     def _reasons(
         self, state: ConversationState, contributions: list[float], read: list[tuple[float, Evidence | None]]
     ) -> list[dict[str, Any]]:
-        reasons = []
+        reasons: list[dict[str, Any]] = []
         for feature, contribution, (_, evidence) in zip(FEATURES, contributions, read, strict=True):
             if contribution == 0.0:
                 continue

@@ -1,6 +1,7 @@
 """ConversationState: takes one message or one order at a time and holds all that scoring needs.
 
-What is scored as of message *k* rests on the messages up to *k* and on the orders placed by then, never on anything later.
+What is scored as of message *k* rests on the messages up to *k* and on the orders placed by then, never on anything
+later.
 """
 
 from __future__ import annotations
@@ -129,7 +130,9 @@ class ConversationState:
     def circumstances(self, now: datetime | None = None) -> Circumstances | None:
         """What a promise made now is judged against; None before the first message."""
         moment = now or self.as_of
-        return moment and Circumstances(self.shop, self.latest_order, moment, self.mentioned_province)
+        if moment is None:
+            return None
+        return Circumstances(self.shop, self.latest_order, moment, self.mentioned_province)
 
     def note(self, name: str, evidence: Evidence) -> None:
         """Count something said or done, and keep where it was last."""
@@ -180,7 +183,7 @@ class ConversationState:
         if message.attachments:
             self.note("photo", Evidence(message.message_id, None))
         self._note_amounts(reading, codes)
-        self._note_pressing(message, reading, codes)
+        self._note_pressing(message, codes)
         if new_turn and not self.open_questions and self._repeats_question(reading, codes):
             self.open_questions = list(self._previous_questions)
 
@@ -205,7 +208,7 @@ class ConversationState:
         if reading.amounts and any(code.startswith(("demand.", "threat.")) for code in codes):
             self.largest_demand = max(self.largest_demand, *(amount.yuan for amount in reading.amounts))
 
-    def _note_pressing(self, message: Message, reading: Reading, codes: set[str]) -> None:
+    def _note_pressing(self, message: Message, codes: set[str]) -> None:
         """The step that matters: asked, answered with care, pressed again."""
         asked_again = {
             question.topic for question in self.open_questions if question.topic in self.topics_answered_with_care

@@ -36,8 +36,8 @@ class Table(NamedTuple):
     """Talks read prefix by prefix: n rows, m talks, F columns.
 
     By row: `columns` (n, F); `talk` (n,), the index of the row's talk; `sampled` (n,), whether a fit uses the row;
-    `spoken`, the buyer message that the row ends with or None. By talk: `bounds`, its half-open range of rows; `abusive`
-    (m,); `groups` (m,), its pair of families; `patterns` (m, P).
+    `spoken`, the buyer message that the row ends with or None. By talk: `bounds`, its half-open range of rows;
+    `abusive` (m,); `groups` (m,), its pair of families; `patterns` (m, P).
     """
 
     columns: NDArray[np.float64]

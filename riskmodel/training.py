@@ -27,9 +27,7 @@ MODEL_VERSION = "1"
 REFERENCE_PREVALENCE = 0.10
 # Share of talks without abuse that may ever reach a band, measured on families that the fit has not seen.
 FALSE_ALARM_BUDGET = {"watch": 0.03, "high": 0.005, "critical": 0.001}
-_RAISED, _LOWERED = (
-    [feature.name for feature in FEATURES].index(name) for name in ("words.raised", "words.lowered")
-)
+_RAISED, _LOWERED = ([feature.name for feature in FEATURES].index(name) for name in ("words.raised", "words.lowered"))
 _NO_BANDS = Thresholds(1.0, 1.0, 1.0)
 
 Progress = Callable[[str, int, int], None]
@@ -55,7 +53,11 @@ def folds(table: Table) -> list[Fold]:
 
 def _fit_words(table: Table, talks: NDArray[np.int_]) -> WordModel:
     chosen = np.isin(table.talk, talks)
-    lines = [(one_line(spoken.text), owner) for spoken, owner, used in zip(table.spoken, table.talk, chosen, strict=True) if used and spoken is not None]  # fmt: skip
+    lines = [
+        (one_line(spoken.text), owner)
+        for spoken, owner, used in zip(table.spoken, table.talk, chosen, strict=True)
+        if used and spoken is not None
+    ]
     return compile_words(fit_words([text for text, _ in lines], table.abusive[[owner for _, owner in lines]] == 1))
 
 
@@ -104,7 +106,7 @@ def fit_table(table: Table, words: WordModel) -> CompiledModel:
     fitted = fit_model(columns, table.abusive[owners], weights, table.groups[owners])
     heads = {name: table.patterns[owners, index] for index, name in enumerate(PATTERNS)}
     heads = {name: target for name, target in heads.items() if 0 < target.sum() < len(target)}
-    return compile_model(fitted, columns, heads, weights, _NO_BANDS, words)
+    return compile_model(fitted, columns, weights, patterns=heads, thresholds=_NO_BANDS, words=words)
 
 
 def peaks(table: Table, row_risks: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -138,7 +140,12 @@ def choose_thresholds(abusive: NDArray[np.int_], highest: NDArray[np.float64]) -
 
 
 def train(
-    out: Path, *, seed: int = 0, chats: int = 4000, families: Sequence[Any] | None = None, progress: Progress | None = None
+    out: Path,
+    *,
+    seed: int = 0,
+    chats: int = 4000,
+    families: Sequence[Any] | None = None,
+    progress: Progress | None = None,
 ) -> TrainReport:
     """Train a model on generated chats and store it.
 
@@ -173,7 +180,7 @@ def train(
             "talks": len(table.abusive),
             "reference_prevalence": REFERENCE_PREVALENCE,
             "figures": {
-                "note": "synthetic chats of families unseen by the fit (5-fold); no real abusive chats exist to measure on",
+                "note": "synthetic chats of families unseen by the fit (5-fold); no real abusive chats are known",
                 "false_alarms_at_hold": round(false_alarms, 5),
                 "recall_at_hold": round(recall, 5),
             },

@@ -1,4 +1,4 @@
-"""How well the risk holds up on talks it has not seen: metrics with intervals, splits without shared families, one report.
+"""How well the risk holds up on unseen talks: metrics with intervals, splits without shared families, a report.
 
 Every labelled chat is synthetic or written by hand, and every report says so.
 """

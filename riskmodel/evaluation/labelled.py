@@ -55,7 +55,8 @@ def read_labelled(chats: Path, labels: Path) -> list[Labelled]:
     chats
         JSON Lines, one conversation a line.
     labels
-        JSON Lines with `conversation_id`, `label`, and where known `patterns`, `first_commitment_message_id`, `twin_of`.
+        JSON Lines with `conversation_id`, `label` and, where known, `patterns`, `first_commitment_message_id` and
+        `twin_of`.
 
     Raises
     ------
@@ -123,7 +124,7 @@ def measure_labelled(talks: Sequence[Labelled], scorer: Scores, *, progress: Pro
 
 def _read_chats(path: Path) -> dict[str, tuple[int, Conversation]]:
     talks: dict[str, tuple[int, Conversation]] = {}
-    problems = []
+    problems: list[FieldProblem] = []
     with path.open("rb") as file:
         for number, conversation, error in read_lines(file):
             if error is not None:
@@ -141,7 +142,7 @@ def _read_chats(path: Path) -> dict[str, tuple[int, Conversation]]:
 
 def _read_rows(path: Path) -> dict[str, tuple[int, Row]]:
     rows: dict[str, tuple[int, Row]] = {}
-    problems = []
+    problems: list[FieldProblem] = []
     with path.open("rb") as file:
         for number, raw in enumerate(file, start=1):
             content = raw.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else raw.strip()

@@ -26,7 +26,10 @@ from riskmodel.training import REFERENCE_PREVALENCE
 
 __all__ = ["ADVICE", "NOTE", "FamilyRow", "PatternRow", "Report", "summarise"]
 
-NOTE = "All labelled chats are synthetic or written by hand; no public labelled set of this abuse exists, no base rate is known."
+NOTE = (
+    "All labelled chats are synthetic or written by hand; "
+    "no public labelled set of this abuse exists, and no base rate is known."
+)
 ADVICE: tuple[Action, ...] = ("clarify", "hold", "escalate")
 FALSE_ALARM_SHARES = (0.01, 0.005)
 # a rate of fewer talks than this is noise: only counts are shown

@@ -1,4 +1,4 @@
-"""A model on disk: `model.npz` without pickle and `manifest.json` with its SHA-256. Loading runs no code from the file."""
+"""A model on disk: `model.npz` without pickle and `manifest.json` with its SHA-256; loading runs no code from it."""
 
 from __future__ import annotations
 

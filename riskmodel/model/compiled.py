@@ -71,11 +71,11 @@ class CompiledModel:
         self.features = tuple(features)
         self.patterns = tuple(patterns)
         self.thresholds = thresholds
-        self.arrays = {
+        self.arrays: dict[str, NDArray[np.float64]] = {
             "coefficients": np.ascontiguousarray(coefficients, dtype=np.float64),
-            "base": np.float64(base),
-            "slope": np.float64(slope),
-            "offset": np.float64(offset),
+            "base": np.asarray(base, dtype=np.float64),
+            "slope": np.asarray(slope, dtype=np.float64),
+            "offset": np.asarray(offset, dtype=np.float64),
             "pattern_coefficients": np.ascontiguousarray(pattern_coefficients, dtype=np.float64),
             "pattern_base": np.ascontiguousarray(pattern_base, dtype=np.float64),
         }

@@ -1,7 +1,7 @@
 """Fits the additive model with scikit-learn and compiles it.
 
-Directions are a rule of the domain, not a finding of the data: a column that would take the wrong sign is left out and the
-rest is fitted again, so that adding a demand for money never lowers a risk and adding a photo never raises one.
+Directions are a rule of the domain, not a finding of the data: a column that would take the wrong sign is left out and
+the rest is fitted again, so that adding a demand for money never lowers a risk and adding a photo never raises one.
 """
 
 from __future__ import annotations
@@ -44,7 +44,10 @@ class SignedLogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[
         self.regularisation = regularisation
 
     def fit(
-        self, X: NDArray[np.float64], y: NDArray[np.int_], sample_weight: NDArray[np.float64] | None = None  # noqa: N803  # sklearn's names
+        self,
+        X: NDArray[np.float64],  # noqa: N803  # sklearn's name
+        y: NDArray[np.int_],
+        sample_weight: NDArray[np.float64] | None = None,
     ) -> Self:
         """Fit, leave out the columns of the wrong sign, and fit again until all agree."""
         directions = np.asarray(self.directions)
@@ -99,17 +102,16 @@ def fit_model(
     """
     directions = [feature.direction for feature in FEATURES]
     folds = list(GroupKFold(n_splits=min(FOLDS, len(set(groups)))).split(columns, abusive, groups))
-    model = CalibratedClassifierCV(
-        SignedLogisticRegression(directions), method="sigmoid", cv=folds, ensemble=False
-    )
+    model = CalibratedClassifierCV(SignedLogisticRegression(directions), method="sigmoid", cv=folds, ensemble=False)
     return model.fit(columns, abusive, sample_weight=weights)
 
 
 def compile_model(
     fitted: CalibratedClassifierCV,
     columns: NDArray[np.float64],
-    patterns: dict[str, NDArray[np.int_]],
     weights: NDArray[np.float64],
+    *,
+    patterns: dict[str, NDArray[np.int_]],
     thresholds: Thresholds,
     words: WordModel,
 ) -> CompiledModel:
@@ -123,6 +125,8 @@ def compile_model(
         As for `fit_model`.
     patterns
         For each kind of abuse, shape (n,): whether the row's talk is labelled with it.
+    thresholds, words
+        The bands, and the text channel that filled the columns ``words.…``.
     """
     (calibrated,) = fitted.calibrated_classifiers_
     (sigmoid,) = calibrated.calibrators

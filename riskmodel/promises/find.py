@@ -14,7 +14,9 @@ from riskmodel.signals.lexicon import Span
 
 __all__ = ["Commitment", "OpenQuestion", "commitments"]
 
-_FILLERS = frozenset(" 亲呢哦哈呀啊噢的滴哒了您你咯啦喔嗷哟~!。,.、?…这边我们就都也会地得喽呐吖么宝宝宝贝小主家人老板美女帅哥[]()☺😊🌹❤😄^_-")
+_FILLERS = frozenset(
+    " 亲呢哦哈呀啊噢的滴哒了您你咯啦喔嗷哟~!。,.、?…这边我们就都也会地得喽呐吖么宝贝小主家人老板美女帅哥[]()☺😊🌹❤😄^_-"
+)
 # after these, anywhere in the message, a yes is politeness and not an answer
 _HEDGES = frozenset({"hedge", "ask_back", "self_service"})
 _SLACK = 1  # characters of a bare answer that the lexicon need not know
@@ -55,9 +57,7 @@ def _topics() -> dict[str, dict[str, Any]]:
     }
 
 
-def commitments(
-    reading: Reading, found: Sequence[Found], open_questions: Sequence[OpenQuestion]
-) -> list[Commitment]:
+def commitments(reading: Reading, found: Sequence[Found], open_questions: Sequence[OpenQuestion]) -> list[Commitment]:
     """What the message binds the shop to.
 
     Parameters
@@ -107,7 +107,11 @@ def _bare_answer(reading: Reading, answer: str, core: str) -> Span | None:
     """Span of a clause that says only yes (or no), apart from fillers and the question's own word."""
     text = reading.folded.text
     concepts = reading.concepts
-    words = ("assent", "can", "certain", "carry", "move", "same_day", core) if answer == "yes" else ("deny", "no_invoice", core)
+    words = (
+        ("assent", "can", "certain", "carry", "move", "same_day", core)
+        if answer == "yes"
+        else ("deny", "no_invoice", core)
+    )
     key = ("assent", "certain", "can") if answer == "yes" else ("deny", "no_invoice")
     start = 0
     for end in _clause_ends(text):

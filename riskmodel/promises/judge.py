@@ -61,12 +61,12 @@ def _texts() -> dict[str, Any]:
         files("riskmodel.promises").joinpath("data/judgements.yaml").read_text("utf-8")
     )
     # YAML reads a bare yes as a boolean
-    return {kind: {("yes" if key is True else key): text for key, text in rows.items()} for kind, rows in loaded.items()}
+    return {
+        kind: {("yes" if key is True else key): text for key, text in rows.items()} for kind, rows in loaded.items()
+    }
 
 
-def _judgement(
-    can_keep: CanKeep, kind: str, outcome: str, due: datetime | None = None, **values: object
-) -> Judgement:
+def _judgement(can_keep: CanKeep, kind: str, outcome: str, due: datetime | None = None, **values: object) -> Judgement:
     row = _texts().get(kind, {}).get(outcome) or _texts()["unknown"]
     values["due"] = due
     zh = {name: _shown(value, "zh") for name, value in values.items()}
@@ -246,7 +246,14 @@ def _invoice(_: Commitment, around: Circumstances) -> Judgement:
 
 def _compensation(commitment: Commitment, around: Circumstances) -> Judgement:
     usual = around.policy.usual_compensation_yuan if around.policy else None
-    most = max((value for value in (usual.same_city, usual.other_province, usual.high_value) if value is not None), default=None) if usual else None
+    most = (
+        max(
+            (value for value in (usual.same_city, usual.other_province, usual.high_value) if value is not None),
+            default=None,
+        )
+        if usual
+        else None
+    )
     amounts = [amount.yuan for amount in find_amounts(commitment.said)]
     if most is None or not amounts:
         return _judgement("unknown", "compensation", "unknown")

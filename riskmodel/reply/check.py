@@ -40,7 +40,9 @@ def _phrases() -> dict[str, dict[str, str]]:
     return loaded
 
 
-def promise_row(commitment: Commitment, judgement: Judgement, message_id: str | None, span: tuple[int, int]) -> dict[str, Any]:
+def promise_row(
+    commitment: Commitment, judgement: Judgement, message_id: str | None, span: tuple[int, int]
+) -> dict[str, Any]:
     """One promise as the contract writes it."""
     return {
         "kind": commitment.kind,
@@ -71,7 +73,7 @@ def check_draft(state: ConversationState, draft: str, now: datetime | None = Non
         `verdict`, `findings`, `promises` and `suggestions` as the contract names them.
     """
     around = state.circumstances(now)
-    reading, found, committed = read_agent_text(draft, state.open_questions)
+    reading, _, committed = read_agent_text(draft, state.open_questions)
     findings, promises = [], []
     hold = False
     for commitment in committed:

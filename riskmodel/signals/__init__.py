@@ -1,7 +1,7 @@
 """What a text says: a lexicon of concepts, a catalogue of signals made of concepts, and the matcher that finds them.
 
-The lexicon and the catalogue are data (`data/*.yaml`). A signal is not a list of sentences: it names concepts that stand
-near one another, so that a wording nobody thought of is still read.
+The lexicon and the catalogue are data (`data/*.yaml`). A signal is not a list of sentences: it names concepts that
+stand near one another, so that a wording nobody thought of is still read.
 """
 
 from riskmodel.signals.catalogue import Catalogue, Signal, load_catalogue

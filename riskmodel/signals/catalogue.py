@@ -1,4 +1,4 @@
-"""The catalogue of signals: loaded from data, checked against the lexicon, each entry with examples that run as tests."""
+"""The catalogue of signals: loaded from data, checked against the lexicon; its examples run as tests."""
 
 from __future__ import annotations
 
@@ -38,8 +38,9 @@ class Rule(_Data):
     `all` lists groups of alternatives (``can|may``); the first is the anchor. Their spans must not overlap, and
     together they span at most `within` characters. `none` lists concepts that must not stand inside that stretch or up
     to `margin` characters around it. With `ordered` the groups stand in the order given. `asserted` asks that the
-    stretch is said as a fact: not negated, not a question, not hedged away, not quoted from the other side. With `given`
-    the rule holds only as an answer to a question on that topic: 要补六个点 speaks of an invoice once one was asked for.
+    stretch is said as a fact: not negated, not a question, not hedged away, not quoted from the other side. With
+    `given` the rule holds only as an answer to a question on that topic: 要补六个点 speaks of an invoice once one was
+    asked for.
     """
 
     all: Annotated[list[Concepts], Field(min_length=1, max_length=5)]

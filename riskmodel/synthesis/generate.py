@@ -137,6 +137,6 @@ def write_chats(folder: Path, count: int, seed: int, *, stem: str = "chats") -> 
     folder.mkdir(parents=True, exist_ok=True)
     with chats.open("w", encoding="utf-8") as chat_file, labels.open("w", encoding="utf-8") as label_file:
         for chat in generate(count, seed):
-            chat_file.write(json.dumps(chat.conversation, ensure_ascii=False) + "\n")
-            label_file.write(json.dumps(labels_row(chat), ensure_ascii=False) + "\n")
+            chat_file.write(json.dumps(chat.conversation, ensure_ascii=False, separators=(",", ":")) + "\n")
+            label_file.write(json.dumps(labels_row(chat), ensure_ascii=False, separators=(",", ":")) + "\n")
     return chats, labels

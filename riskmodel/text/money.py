@@ -1,4 +1,4 @@
-"""Amounts of money in folded text: 50元, ¥88.8, 15r, 3千, 两百块, 一百五, 五毛, and a bare number after a word of paying."""
+"""Amounts of money in folded text: 50元, ¥88.8, 15r, 两百块, 五毛, and a bare number after a word of paying."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ class Amount(NamedTuple):
     yuan: float
 
 
-_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3, "〇": 0, "幺": 1}
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
+    "两": 2,
+    "俩": 2,
+    "仨": 3,
+    "〇": 0,
+    "幺": 1,
+}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 _SUFFIX = {"千": 1000.0, "k": 1000.0, "万": 10_000.0, "w": 10_000.0, "百": 100.0}
 
@@ -26,10 +32,12 @@ _ARABIC = r"[0-9]{1,7}(?:\.[0-9]{1,2})?(?:[千万百kw](?![a-z]))?"
 _NUMBER = rf"(?:{_ARABIC}|[{_CN}]{{1,9}})"
 _CURRENCY = r"(?:块钱|元钱|块|元|圆|大洋|rmb|人民币|r(?![a-z0-9]))"
 # after a word of paying a bare number is money unless it is followed by what it counts; 一下, 一个 are not amounts
-_PAYING = r"(?:赔偿|补偿|赔付|红包|转账|打款|赔|补|转|退|给|付|收|要|返)(?:我|你|您|咱|俺|们|个|点|了|上|过来|再|给|至少|最少|一共|总共|也就){0,3} ?"
-_NOT_COUNTED = (
-    r"(?![0-9个件天次号点月年楼箱包条盒瓶双套份张台只斤克分小折%人倍样起下些种家直定样切路会边片样位把头根本代辆遍家手])"
+_PAYING = (
+    r"(?:赔偿|补偿|赔付|红包|转账|打款|赔|补|转|退|给|付|收|要|返)"
+    r"(?:我|你|您|咱|俺|们|个|点|了|上|过来|再|给|至少|最少|一共|总共|也就){0,3} ?"
 )
+_COUNTED = "个件天次号点月年楼箱包条盒瓶双套份张台只斤克分小折人倍样起下些种家直定切路会边片位把头根本代辆遍手"
+_NOT_COUNTED = rf"(?![0-9%{_COUNTED}])"
 _PATTERN = re.compile(
     rf"¥ ?(?P<sign>{_NUMBER})"
     rf"|(?P<unit>{_NUMBER}) ?(?:多)? ?{_CURRENCY}(?:(?P<tail>[一二两三四五六七八九1-9])(?![{_CN}0-9个件天次号点]))?"

@@ -11,11 +11,14 @@ __all__ = ["find_clock", "find_due"]
 
 _CN_DIGITS = "一二两三四五六七八九十"
 _NUMBER = rf"(?:[0-9]{{1,3}}|[{_CN_DIGITS}]{{1,3}})"
-_DAYS_AHEAD = {
-    "大后天": 3, "后天": 2, "明天": 1, "明日": 1, "明早": 1, "明晚": 1, "明儿": 1, "次日": 1, "隔天": 1, "隔日": 1, "第二天": 1,
-    "今天": 0, "今日": 0, "今儿": 0, "今晚": 0, "今夜": 0, "今早": 0, "今下午": 0, "当天": 0, "当日": 0, "马上": 0, "立刻": 0,
-    "立马": 0, "立即": 0, "即刻": 0, "下午就": 0, "晚上就": 0, "待会就": 0, "等下就": 0,
-}  # fmt: skip
+_DAY_WORDS = {
+    0: "今天 今日 今儿 今晚 今夜 今早 今下午 当天 当日 马上 立刻 立马 立即 即刻 下午就 晚上就 待会就 等下就",
+    1: "明天 明日 明早 明晚 明儿 次日 隔天 隔日 第二天",
+    2: "后天",
+    3: "大后天",
+}
+# longer words first, or 大后天 would be read as 后天
+_DAYS_AHEAD = {word: ahead for ahead, words in sorted(_DAY_WORDS.items(), reverse=True) for word in words.split()}
 _WEEKDAYS = {char: index for index, char in enumerate("一二三四五六")} | {"日": 6, "天": 6, "末": 6}
 _DUE = re.compile(
     rf"(?P<hours>{_NUMBER}) ?个?(?:小时|h|钟头)(?:内|之内|以内)?"
@@ -25,7 +28,8 @@ _DUE = re.compile(
     rf"|(?P<named>{'|'.join(_DAYS_AHEAD)})"
 )
 _CLOCK = re.compile(
-    rf"(?P<part>早上|上午|中午|下午|晚上|晚|傍晚|今晚|明早)?(?P<hour>[0-9]{{1,2}}|[{_CN_DIGITS}]{{1,3}}) ?(?:点|时|:(?P<minute>[0-5][0-9]))(?P<half>半)?"
+    r"(?P<part>早上|上午|中午|下午|晚上|晚|傍晚|今晚|明早)?"
+    rf"(?P<hour>[0-9]{{1,2}}|[{_CN_DIGITS}]{{1,3}}) ?(?:点|时|:(?P<minute>[0-5][0-9]))(?P<half>半)?"
 )
 
 
@@ -80,7 +84,11 @@ def _resolve(match: re.Match[str], now: datetime) -> datetime | None:
     target = now.replace(day=day, month=int(month) if month else now.month)
     if target.date() < now.date():
         # a date that has passed is the next one of its kind
-        target = target.replace(year=now.year + 1) if month else (target.replace(day=1) + timedelta(days=31)).replace(day=day)
+        target = (
+            target.replace(year=now.year + 1)
+            if month
+            else (target.replace(day=1) + timedelta(days=31)).replace(day=day)
+        )
     return _end_of_day(target, 0)
 
 

@@ -18,8 +18,8 @@ __all__ = ["compile_words", "fit_words"]
 def fit_words(texts: Sequence[str], abusive: NDArray[np.bool_]) -> Pipeline:
     """Fit on the buyer messages of labelled talks; each message carries the label of its talk.
 
-    A line that both kinds of talk share ends up near zero, and one that only abusive talks hold ends up high: the label of
-    the talk is enough. Repeated lines count with the logarithm of their number.
+    A line that both kinds of talk share ends up near zero, and one that only abusive talks hold ends up high: the label
+    of the talk is enough. Repeated lines count with the logarithm of their number.
 
     Parameters
     ----------

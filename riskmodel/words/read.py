@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from math import sqrt
 from typing import NamedTuple
 
@@ -18,12 +19,12 @@ from riskmodel.signals import Found
 __all__ = ["MOST_LOWERED", "MOST_RAISED", "Utterance", "WordModel", "one_line", "utterance"]
 
 # Statutory rights and the offices that uphold them: quoting one is not a threat. Source: hard rules of the domain.
-RIGHTS = (
-    "七天无理由", "7天无理由", "无理由退货", "无理由", "退一赔三", "退一赔十", "假一赔三", "假一赔十", "12315", "12345", "消协", "消费者协会",
-    "消费者权益保护法", "食品安全法", "消法", "工商局", "工商", "市场监管局", "市场监管", "市监局", "平台介入", "小二介入", "客服介入", "三包",
-)  # fmt: skip
-# What the channel may say of a whole talk, in its own log-odds: an hour of chatter cannot outweigh one sale of a review, nor
-# the same line sent a thousand times become certainty.
+RIGHTS = tuple(
+    "七天无理由 7天无理由 无理由退货 无理由 退一赔三 退一赔十 假一赔三 假一赔十 12315 12345 消协 消费者协会 "
+    "消费者权益保护法 食品安全法 消法 工商局 工商 市场监管局 市场监管 市监局 平台介入 小二介入 客服介入 三包".split()
+)
+# What the channel may say of a whole talk, in its own log-odds: an hour of chatter cannot outweigh one sale of a
+# review, nor the same line sent a thousand times become certainty.
 MOST_RAISED = 12.0
 MOST_LOWERED = 6.0
 _FIGURES = re.compile("[0-9]")
@@ -52,8 +53,8 @@ class Utterance(NamedTuple):
 def utterance(folded: str, found: Sequence[Found], *, attached: bool) -> Utterance:
     """Prepare a folded message: blank what must not count, and bound what it may say.
 
-    A message with a sale of a review or complaint in it never lowers the risk; one with a photo or a quoted right and no such
-    sale never raises it.
+    A message with a sale of a review or complaint in it never lowers the risk; one with a photo or a quoted right and
+    no such sale never raises it.
     """
     text, quotes_right = folded[:_LONGEST], False
     for _, start, end in _blanked().find_matches_as_indexes(text):
@@ -108,7 +109,7 @@ class WordModel:
     def _sums(self, text: str) -> tuple[float, float]:
         text = one_line(text)
         total, norm = 0.0, 0.0
-        for gram in {*text, *map("".join, zip(text, text[1:], strict=False))}:
+        for gram in {*text, *map("".join, pairwise(text))}:
             known = self._table.get(gram)
             if known is not None:
                 total += known[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,7 @@ __all__ = ["register"]
 
 
 @contextmanager
-def progress_bar() -> Iterator[object]:
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar on standard error, one line for each stage; gives the callback that moves it."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
@@ -32,7 +32,9 @@ def progress_bar() -> Iterator[object]:
 
 
 def train(
-    model: Annotated[Path | None, typer.Option(help="Folder for the model; default: where `score` looks for it.")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Folder for the model; default: where `score` looks for it.")
+    ] = None,
     chats: Annotated[int, typer.Option(min=200, help="How many synthetic chats to generate.")] = 4000,
     seed: Annotated[int, typer.Option(help="Same seed, same model to the byte.")] = 0,
 ) -> None:
@@ -51,10 +53,14 @@ def train(
 
 
 def synthesize(
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for chats.jsonl and labels.jsonl.")] = Path("var/synthetic"),
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for chats.jsonl and labels.jsonl.")] = Path(
+        "var/synthetic"
+    ),
     count: Annotated[int, typer.Option(min=1)] = 20_000,
     seed: Annotated[int, typer.Option()] = 0,
-    sample: Annotated[bool, typer.Option("--sample", help="Write the committed sample, data/synthetic/sample*.jsonl.")] = False,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Write the committed sample, data/synthetic/sample*.jsonl.")
+    ] = False,
 ) -> None:
     """Write labelled synthetic chats as JSON Lines."""
     from riskmodel.synthesis import write_chats, write_sample  # noqa: PLC0415  # as in `train`
