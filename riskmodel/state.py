@@ -27,6 +27,7 @@ _CARRIED = 40
 _NUDGE = 8
 # Places that the text channel quotes; what it read elsewhere is summed up.
 _QUOTED = 3
+_ASKING = ("question", "asking", "tag", "press")
 _PROBES = ("press.insists", "press.confirms")
 
 
@@ -184,7 +185,7 @@ class ConversationState:
             self.note("photo", Evidence(message.message_id, None))
         self._note_amounts(reading, codes)
         self._note_pressing(message, codes)
-        if new_turn and not self.open_questions and self._repeats_question(reading, codes):
+        if new_turn and not self.open_questions and self._still_asks(reading, codes):
             self.open_questions = list(self._previous_questions)
 
     def _add_words(self, words: WordModel, spoken: Utterance, message: Message, reading: Reading) -> None:
@@ -199,10 +200,13 @@ class ConversationState:
             self.strongest_words.sort(key=lambda place: -place[0])
             del self.strongest_words[_QUOTED:]
 
-    def _repeats_question(self, reading: Reading, codes: set[str]) -> bool:
-        if "care.accepts" in codes:
+    def _still_asks(self, reading: Reading, codes: set[str]) -> bool:
+        """A turn that names no topic still waits for the last answer, unless it accepts or turns to the goods."""
+        if any(code in codes for code in _PROBES):
+            return True
+        if codes & {"care.accepts", "care.goods"}:
             return False
-        return any(code in codes for code in _PROBES) or len(reading.folded.text) <= _NUDGE
+        return len(reading.folded.text) <= _NUDGE or not reading.concepts.keys().isdisjoint(_ASKING)
 
     def _note_amounts(self, reading: Reading, codes: set[str]) -> None:
         if reading.amounts and any(code.startswith(("demand.", "threat.")) for code in codes):

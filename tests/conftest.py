@@ -25,7 +25,12 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model trained once for the run, on few chats: its figures mean nothing, its rules hold all the same."""
+    """A model trained once for the run, on few chats: its figures mean nothing, its rules hold all the same.
+
+    BAITWATCH_TEST_MODEL names the folder of another model to hold to the rules.
+    """
+    if named := os.environ.get("BAITWATCH_TEST_MODEL"):
+        return Path(named)
     folder = tmp_path_factory.mktemp("trained") / "model"
     train(folder, seed=1, chats=800)
     return folder

@@ -1,8 +1,8 @@
 """Measures on generated chats, each by a model that has not seen the families of its pair.
 
-Coefficients, calibration and the thresholds of the bands come from the other folds; so does the text channel that reads a
-talk. Nothing is fitted or chosen on the side that is measured. One thread is left: how much the channel counts is learned
-from what it said of the training talks, where it had seen the measured families.
+Coefficients, calibration and the thresholds of the bands come from the other folds, and so does the text channel that
+reads a talk; nothing is fitted or chosen on the side that is measured. One thread is left: how much the channel counts
+is learned from what it said of the training talks, where it had seen the measured families.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ _FILLERS = frozenset(
 )
 # after these, anywhere in the message, a yes is politeness and not an answer
 _HEDGES = frozenset({"hedge", "ask_back", "self_service"})
+_AFTER_NOTE = 3  # characters that may follow an acknowledgement that is an answer
 _SLACK = 1  # characters of a bare answer that the lexicon need not know
 _SHORT_ANSWER = 14  # characters; a longer clause says something of its own
 
@@ -108,11 +109,11 @@ def _bare_answer(reading: Reading, answer: str, core: str) -> Span | None:
     text = reading.folded.text
     concepts = reading.concepts
     words = (
-        ("assent", "can", "certain", "carry", "move", "same_day", core)
+        ("assent", "ack", "can", "certain", "carry", "move", "same_day", core)
         if answer == "yes"
         else ("deny", "no_invoice", core)
     )
-    key = ("assent", "certain", "can") if answer == "yes" else ("deny", "no_invoice")
+    key = ("assent", "certain", "can", "ack") if answer == "yes" else ("deny", "no_invoice")
     start = 0
     for end in _clause_ends(text):
         clause = (start, end)
@@ -140,6 +141,11 @@ def _bare_answer(reading: Reading, answer: str, core: str) -> Span | None:
             return None
         if clause[1] < len(text) and text[clause[1]] == "?":
             return None
+        if answer == "yes" and not any(_inside(concepts, name, clause) for name in ("assent", "certain", "can")):
+            # 好的 answers a question only where nothing else follows: 好的,我记一下 takes note
+            follows = sum(char.isalnum() and char not in _FILLERS for char in text[clause[1] :])
+            if follows > _AFTER_NOTE:
+                return None
         return spoken[0], spoken[-1] + 1
     return None
 

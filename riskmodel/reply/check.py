@@ -20,8 +20,6 @@ __all__ = ["check_draft", "promise_row"]
 _HOLD = frozenset({"disclosure", "pay_for_review", "false_statement"})
 # Seven days from receipt by the platforms' rule, and up to three weeks on the way.
 _RETURN_WINDOW = timedelta(days=28)
-# kinds whose `unknown` is no fault: the platform's own rules already carry them
-_HARMLESS_UNKNOWN = frozenset({"refund", "invoice", "return_free", "stock"})
 
 
 @cache
@@ -104,10 +102,12 @@ def _is_fault(commitment: Commitment, judgement: Judgement) -> bool:
         return judgement.can_keep == "no"
     if commitment.kind is None:
         return True
+    if commitment.polarity is None:
+        return False  # a promise of what the law or the platform demands anyway
     if judgement.can_keep == "yes":
         return False
     if judgement.can_keep == "unknown":
-        return commitment.polarity is not None and commitment.kind not in _HARMLESS_UNKNOWN
+        return True
     return True
 
 
@@ -116,7 +116,8 @@ def _outside_return_window(commitment: Commitment, around: Circumstances | None)
     placed = around.order.placed_at if around is not None and around.order is not None else None
     if commitment.code not in ("deny.returns", "no.return_policy") or placed is None or around is None:
         return False
-    return around.now - placed > _RETURN_WINDOW
+    received = around.order is not None and around.order.status in ("delivered", "completed")
+    return received and around.now - placed > _RETURN_WINDOW
 
 
 def _finding(commitment: Commitment, judgement: Judgement, span: tuple[int, int]) -> dict[str, Any]:
