@@ -28,6 +28,10 @@ RIGHTS = tuple(
 MOST_RAISED = 12.0
 MOST_LOWERED = 6.0
 _FIGURES = re.compile("[0-9]")
+# stickers ([微笑]) and what a platform puts in brackets are no words of the buyer; nor is punctuation
+_NO_WORDS = re.compile(r"\[[^\[\]]{0,12}\]|[\W_]")
+# A short message is thin evidence: with n known sequences it says n / (n + this) of what it would.
+_THIN = 6.0
 _CLAUSE = re.compile(r"[^,。!?;、~ \n]+")
 _LONGEST = 2000  # characters of one message that are read; the rest of a novel adds nothing
 # what a sale of a review or a complaint is said with: such a message never speaks for the buyer
@@ -63,7 +67,7 @@ def utterance(folded: str, found: Sequence[Found], *, attached: bool) -> Utteran
     codes = {item.signal.code for item in found}
     sells = any(code in codes for code in _SALES)
     return Utterance(
-        _FIGURES.sub("0", text),
+        _FIGURES.sub("0", _NO_WORDS.sub(lambda match: " " * len(match.group()), text)),
         0.0 if sells else -np.inf,
         0.0 if (attached or quotes_right) and not sells else np.inf,
     )
@@ -93,25 +97,31 @@ class WordModel:
 
     def score(self, spoken: Utterance) -> float:
         """What the message adds to the log-odds, within its bounds; 0 where nothing in it is known."""
-        total, norm = self._sums(spoken.text)
-        value = total / sqrt(norm) if norm else 0.0
-        return min(max(value, spoken.lowest), spoken.highest)
+        log_odds, known = self.log_odds(spoken.text)
+        return min(max(log_odds * known / (known + _THIN), spoken.lowest), spoken.highest)
+
+    def log_odds(self, text: str) -> tuple[float, int]:
+        """The fitted model's own log-odds of a text, and how many sequences in it are known."""
+        total, norm, known = self._sums(text)
+        return (total / sqrt(norm) if norm else 0.0), known
 
     def decisive(self, text: str) -> tuple[int, int]:
         """Span of the clause of `text` that adds most."""
         best, best_total = (0, len(text)), -np.inf
         for clause in _CLAUSE.finditer(text):
-            total, _ = self._sums(clause.group())
+            total, _, _ = self._sums(clause.group())
             if total > best_total:
                 best, best_total = clause.span(), total
         return best
 
-    def _sums(self, text: str) -> tuple[float, float]:
+    def _sums(self, text: str) -> tuple[float, float, int]:
         text = one_line(text)
-        total, norm = 0.0, 0.0
-        for gram in {*text, *map("".join, pairwise(text))}:
+        total, norm, count = 0.0, 0.0, 0
+        # once each, in the order of the text: sums in another order differ in the last bits
+        for gram in dict.fromkeys([*text, *map("".join, pairwise(text))]):
             known = self._table.get(gram)
             if known is not None:
                 total += known[0]
                 norm += known[1]
-        return total, norm
+                count += 1
+        return total, norm, count

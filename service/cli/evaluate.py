@@ -137,6 +137,7 @@ def _print(split: str, note: str, tables: list[Table]) -> None:
         for table in tables:
             table.caption = f"{split}\n{note}"
             console.print(table)
+            console.print()
     write_text(captured.get().rstrip("\n"))
 
 
@@ -165,7 +166,7 @@ def _tables(report: Report) -> list[Table]:
     stated = _table(
         f"Stated and observed risk at prevalence {report.prevalence:.0%} · 校准",
         "risk",
-        "share of talks",
+        "weight",
         "stated",
         "observed",
     )
