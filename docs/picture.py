@@ -1,7 +1,7 @@
 """Draws docs/demo.svg: the demo's own output, cut down to the reply that decides the first chat and the closing table.
 
-Run it with ``.venv/bin/python docs/picture.py`` once there is a model. Nothing is drawn by hand: the service answers, the
-demo's view prints, rich records.
+Run it with ``.venv/bin/python docs/picture.py`` once there is a model. Nothing is drawn by hand: the service answers,
+the demo's view prints, rich records.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ PICTURE = Path(__file__).with_name("demo.svg")
 COLUMNS = 100
 CELL = 12.2  # width of a cell in rich's SVG, in user units
 
-WEB_FONT = re.compile(r"@font-face\s*\{[^}]*\}\s*")
+OUTSIDE = re.compile(
+    r"@font-face\s*\{[^}]*\}\s*|<!--.*?-->\s*", re.DOTALL
+)  # fonts of the web; a remark with an address
 FONTS = 'ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", "PingFang SC", "Noto Sans CJK SC", monospace'
 TEXT = re.compile(r'x="([\d.]+)" (y="[\d.]+") textLength="[\d.]+" (clip-path="[^"]*")>(.*?)</text>')
 
@@ -48,7 +50,7 @@ def draw() -> str:
                 view.note("…")
     view.summary(outcomes)
     svg = console.export_svg(title="./dev demo", unique_id="demo")
-    svg = WEB_FONT.sub("", svg).replace("Fira Code, monospace", FONTS)
+    svg = OUTSIDE.sub("", svg).replace("Fira Code, monospace", FONTS)
     svg = TEXT.sub(_in_cells, svg)
     return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
 

@@ -6,10 +6,12 @@ later.
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from riskmodel.conversation import Buyer, Conversation, Message, Order, ShopPolicy
@@ -85,7 +87,7 @@ class ConversationState:
         self.as_of: datetime | None = None
         self.last_message_id: str | None = None
         self.orders: list[Order] = []
-        self.ledger: list[LedgerEntry] = []
+        self.latest_order: Order | None = None
         self.open_questions: list[OpenQuestion] = []
         self.mentioned_province: str | None = None
         self.buyer_messages = 0
@@ -95,7 +97,9 @@ class ConversationState:
         self.evidence: dict[str, Evidence] = {}
         self.largest_demand = 0.0
         self.topics_answered_with_care: set[str] = set()
-        self._later_orders: list[Order] = []
+        self._later_orders: list[tuple[datetime, Order]] = []
+        self._ledger: list[LedgerEntry] = []
+        self._ledger_is_current = True
         self._previous_sender: str | None = None
         self._previous_questions: list[OpenQuestion] = []
         self._answered_with_care = False
@@ -106,7 +110,7 @@ class ConversationState:
         if order.placed_at is None or (self.as_of is not None and order.placed_at <= self.as_of):
             self._count_order(order)
         else:
-            self._later_orders.append(order)
+            insort(self._later_orders, (order.placed_at, order), key=itemgetter(0))
 
     def add_message(self, message: Message) -> None:
         """Take the next message in the order given."""
@@ -121,12 +125,23 @@ class ConversationState:
         self.last_message_id = message.message_id
 
     @property
-    def latest_order(self) -> Order | None:
-        """The order placed last; of those without a time the one given last."""
-        timed = [order for order in self.orders if order.placed_at is not None]
-        if timed:
-            return max(timed, key=lambda order: order.placed_at)  # type: ignore[arg-type, return-value]  # filtered above
-        return self.orders[-1] if self.orders else None
+    def ledger(self) -> list[LedgerEntry]:
+        """What the shop committed to, oldest first, judged against the latest order known by now.
+
+        An order shows what an earlier promise meant, so each newer one has all of them judged again: once, when asked.
+        """
+        if not self._ledger_is_current:
+            self._ledger = [
+                entry._replace(
+                    judgement=judge(
+                        entry.commitment,
+                        Circumstances(self.shop, self.latest_order, entry.said_at, entry.mentioned_province),
+                    )
+                )
+                for entry in self._ledger
+            ]
+            self._ledger_is_current = True
+        return self._ledger
 
     def circumstances(self, now: datetime | None = None) -> Circumstances | None:
         """What a promise made now is judged against; None before the first message."""
@@ -142,24 +157,18 @@ class ConversationState:
 
     def _advance(self, now: datetime) -> None:
         self.as_of = now if self.as_of is None else max(self.as_of, now)
-        due = [order for order in self._later_orders if order.placed_at is not None and order.placed_at <= self.as_of]
-        if due:
-            self._later_orders = [order for order in self._later_orders if order not in due]
-            for order in sorted(due, key=lambda order: order.placed_at):  # type: ignore[arg-type, return-value]  # filtered above
-                self._count_order(order)
+        count = bisect_right(self._later_orders, self.as_of, key=itemgetter(0))
+        due, self._later_orders = self._later_orders[:count], self._later_orders[count:]
+        for _, order in due:
+            self._count_order(order)
 
     def _count_order(self, order: Order) -> None:
+        """Take an order as placed; the latest is the one placed last, or of those without a time the one given last."""
         self.orders.append(order)
-        # an order shows what an earlier promise meant: judge the open ones again
-        self.ledger = [
-            entry._replace(
-                judgement=judge(
-                    entry.commitment,
-                    Circumstances(self.shop, self.latest_order, entry.said_at, entry.mentioned_province),
-                )
-            )
-            for entry in self.ledger
-        ]
+        latest = self.latest_order.placed_at if self.latest_order else None
+        if latest is None or (order.placed_at is not None and order.placed_at > latest):
+            self.latest_order = order
+            self._ledger_is_current = False
 
     def _add_buyer_message(self, message: Message) -> None:
         reading = load_catalogue().lexicon.read(message.text)
@@ -177,7 +186,7 @@ class ConversationState:
             codes.add(item.signal.code)
             self.note(item.signal.code, Evidence(message.message_id, reading.folded.span(item.start, item.end)))
             if item.signal.topic is not None:
-                self.open_questions.append(OpenQuestion(item.signal.topic, reading.folded.text))
+                self._ask(OpenQuestion(item.signal.topic, reading.folded.text))
         self.spoken = utterance(reading.folded.text, found, attached=bool(message.attachments))
         if self._words is not None:
             self._add_words(self._words, self.spoken, message, reading)
@@ -187,6 +196,10 @@ class ConversationState:
         self._note_pressing(message, codes)
         if new_turn and not self.open_questions and self._still_asks(reading, codes):
             self.open_questions = list(self._previous_questions)
+
+    def _ask(self, question: OpenQuestion) -> None:
+        # asked again, a question stands for itself as last asked
+        self.open_questions = [other for other in self.open_questions if other.topic != question.topic] + [question]
 
     def _add_words(self, words: WordModel, spoken: Utterance, message: Message, reading: Reading) -> None:
         score = words.score(spoken)
@@ -237,7 +250,7 @@ class ConversationState:
                 commitment, judge(commitment, around), Evidence(message.message_id, span), message.sent_at,
                 self.mentioned_province,
             )  # fmt: skip
-            self.ledger.append(entry)
+            self._ledger.append(entry)
         codes = {item.signal.code for item in found}
         if self._previous_sender != "agent":
             self._answered_with_care = False

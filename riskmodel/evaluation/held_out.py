@@ -1,8 +1,7 @@
 """Measures on generated chats, each by a model that has not seen the families of its pair.
 
-Coefficients, calibration and the thresholds of the bands come from the other folds, and so does the text channel that
-reads a talk; nothing is fitted or chosen on the side that is measured. One thread is left: how much the channel counts
-is learned from what it said of the training talks, where it had seen the measured families.
+The text channel, coefficients and calibration that a talk is measured with come from the other folds alone: labels of
+its own families cannot move its risk. The thresholds of its bands are chosen on the talks of the other folds.
 """
 
 from __future__ import annotations
@@ -10,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riskmodel.errors import FieldProblem, InputError
 from riskmodel.evaluation.talks import Measured
 from riskmodel.model.fit import fit_model
 from riskmodel.synthesis import LabelledChat
-from riskmodel.table import read_table
+from riskmodel.table import Table, read_table
 from riskmodel.training import choose_thresholds, cross_fit, peaks, training_rows
 
 __all__ = ["measure_held_out"]
@@ -54,9 +54,12 @@ def measure_held_out(
     splits = cross_fit(table, progress and (lambda stage, done, total: progress(stage, done, total - 1)))
     risks = np.zeros(len(table.talk))
     for number, (seen, unseen) in enumerate(splits, start=1):
-        rows, weights = training_rows(table, seen)
-        owners = table.talk[rows]
-        fitted = fit_model(table.columns[rows], table.abusive[owners], weights, table.groups[owners])
+        part = _part(table, seen)
+        # what the channel says of the training talks must not come from one that saw the measured families
+        cross_fit(part)
+        rows, weights = training_rows(part, np.arange(len(seen)))
+        owners = part.talk[rows]
+        fitted = fit_model(part.columns[rows], part.abusive[owners], weights, part.groups[owners])
         asked = np.flatnonzero(np.isin(table.talk, unseen))
         risks[asked] = fitted.predict_proba(table.columns[asked])[:, 1]
         if progress is not None:
@@ -80,6 +83,23 @@ def measure_held_out(
                 family=chat.family,
             )
     return [measured[index] for index in range(len(chats))]
+
+
+def _part(table: Table, talks: NDArray[np.int_]) -> Table:
+    """Some talks of a table as a table of their own."""
+    rows = np.concatenate([np.arange(*table.bounds[talk]) for talk in talks])
+    lengths = [end - start for start, end in (table.bounds[talk] for talk in talks)]
+    ends = np.cumsum(lengths).tolist()
+    return Table(
+        table.columns[rows],
+        np.repeat(np.arange(len(talks)), lengths),
+        table.sampled[rows],
+        [table.spoken[row] for row in rows],
+        [(end - length, end) for length, end in zip(lengths, ends, strict=True)],
+        table.abusive[talks],
+        table.groups[talks],
+        table.patterns[talks],
+    )
 
 
 def _check(chats: Sequence[LabelledChat]) -> None:

@@ -122,8 +122,9 @@ def load_lexicon() -> Lexicon:
         {name: phrases.split() for name, phrases in content[part].items()} for part in ("concepts", "masks")
     )
     # where somebody lives says nothing else: the colour in 百色 and the particle in 哈密 are parts of names
-    for place in place_names():
-        for name, phrases in concepts.items():
-            if any(phrase in place for phrase in phrases):
-                masks.setdefault(name, []).append(place)
+    places = place_names()
+    written = " ".join(places)
+    for name, phrases in concepts.items():
+        parts = [phrase for phrase in phrases if phrase in written]
+        masks.setdefault(name, []).extend(place for place in places if any(part in place for part in parts))
     return Lexicon(concepts, masks)

@@ -116,4 +116,4 @@ def test_a_bare_yes_is_quoted_as_it_was_typed(answer: str) -> None:
     reading, _, committed = read_agent_text(answer, [OpenQuestion("dispatch_time", "今天能发货吗")])
     for commitment in committed:
         start, end = reading.folded.span(commitment.start, commitment.end)
-        assert not {"assent", "certain", "can"}.isdisjoint(concepts_in(answer[start:end]))
+        assert not {"assent", "ack", "certain", "can"}.isdisjoint(concepts_in(answer[start:end]))

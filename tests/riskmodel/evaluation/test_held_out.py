@@ -1,31 +1,60 @@
 """Held-out measuring: nothing of a pair's own talks reaches the models that measure it."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from riskmodel.errors import InputError
-from riskmodel.evaluation import held_out, measure_held_out
-from riskmodel.evaluation.talks import ACTIONS
+from riskmodel.evaluation import Measured, held_out, measure_held_out
 from riskmodel.synthesis import LabelledChat, generate
 
 Chats = list[LabelledChat]
 
 
+class Watched(NamedTuple):
+    """One run, and what was asked of its parts: pairs given to each fit, talks given to each choice of thresholds."""
+
+    measured: list[Measured]
+    fitted_on: list[set[str]]
+    chosen_on: list[int]
+    stages: dict[str, tuple[int, int]]
+
+
 @pytest.fixture(scope="module")
 def chats() -> Chats:
-    return list(generate(300, seed=5))
+    return list(generate(240, seed=5))
 
 
-def test_every_talk_is_measured_after_every_message(chats: Chats) -> None:
-    """One result a chat, in order, with a risk and an advice for each message, the same for the same seed."""
-    stages: dict[str, tuple[int, int]] = {}
-    measured = measure_held_out(chats, progress=lambda stage, done, total: stages.update({stage: (done, total)}))
-    assert [(talk.label, talk.family, talk.cluster) for talk in measured] == [
+@pytest.fixture(scope="module")
+def watched(chats: Chats) -> Watched:
+    run = Watched([], [], [], {})
+    fit, choose = held_out.fit_model, held_out.choose_thresholds
+
+    def watched_fit(columns, abusive, weights, groups):
+        run.fitted_on.append(set(groups))
+        return fit(columns, abusive, weights, groups)
+
+    def watched_choose(abusive, highest):
+        run.chosen_on.append(len(abusive))
+        return choose(abusive, highest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(held_out, "fit_model", watched_fit)
+        patch.setattr(held_out, "choose_thresholds", watched_choose)
+        run.measured.extend(
+            measure_held_out(chats, progress=lambda stage, done, total: run.stages.update({stage: (done, total)}))
+        )
+    return run
+
+
+def test_every_talk_is_measured_after_every_message(chats: Chats, watched: Watched) -> None:
+    """One result a chat, in order, with a risk and an advice for each message; the stages of the work are told."""
+    assert [(talk.label, talk.family, talk.cluster) for talk in watched.measured] == [
         (chat.label, chat.family, chat.pair) for chat in chats
     ]
-    for talk, chat in zip(measured, chats, strict=True):
+    for talk, chat in zip(watched.measured, chats, strict=True):
         assert talk.risks.shape == talk.actions.shape == (len(chat.conversation["messages"]),)
         assert ((talk.risks > 0) & (talk.risks < 1)).all()
         # advice rises with risk
@@ -33,45 +62,32 @@ def test_every_talk_is_measured_after_every_message(chats: Chats) -> None:
         if chat.first_commitment_message_id is not None:
             assert talk.commitment is not None
             assert chat.conversation["messages"][talk.commitment]["message_id"] == chat.first_commitment_message_id
-    assert max(talk.highest_action for talk in measured) > ACTIONS.index("proceed")
-    assert all(done == total for done, total in stages.values())
+    assert any(talk.highest_action for talk in watched.measured)
+    assert watched.stages
+    assert all(done == total for done, total in watched.stages.values())
 
 
-def test_fits_and_thresholds_never_see_the_measured_pairs(chats: Chats, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is fitted and what chooses thresholds leaves out exactly the pairs that are measured with it."""
-    seen_by_fits: list[set[str]] = []
-    sizes: list[int] = []
-    fit, choose = held_out.fit_model, held_out.choose_thresholds
-
-    def watched_fit(columns, abusive, weights, groups):  # type: ignore[no-untyped-def]  # passes on what it gets
-        seen_by_fits.append(set(groups))
-        return fit(columns, abusive, weights, groups)
-
-    def watched_choose(abusive, highest):  # type: ignore[no-untyped-def]  # passes on what it gets
-        sizes.append(len(abusive))
-        return choose(abusive, highest)
-
-    monkeypatch.setattr(held_out, "fit_model", watched_fit)
-    monkeypatch.setattr(held_out, "choose_thresholds", watched_choose)
-    measure_held_out(chats)
+def test_fits_and_thresholds_never_see_the_measured_pairs(chats: Chats, watched: Watched) -> None:
+    """Every pair is left out of exactly one fit, and thresholds are chosen on the talks of that fit."""
     pairs = {chat.pair for chat in chats}
-    left_out = [pairs - seen for seen in seen_by_fits]
+    left_out = [pairs - seen for seen in watched.fitted_on]
     assert set().union(*left_out) == pairs
     assert sum(map(len, left_out)) == len(pairs)
-    assert sizes == [sum(chat.pair in seen for chat in chats) for seen in seen_by_fits]
+    assert watched.chosen_on == [sum(chat.pair in seen for chat in chats) for seen in watched.fitted_on]
 
 
-def test_labels_of_a_pair_do_not_move_its_own_risks(chats: Chats) -> None:
-    """Turning the labels of one pair leaves the risks of its talks as they were, but for how much the channel counts."""
+def test_labels_of_a_pair_do_not_move_its_own_risks(chats: Chats, watched: Watched) -> None:
+    """Labels of one pair, turned round, leave the risks of its own talks the same and move those of others."""
     pair = chats[0].pair
     turned = [
         replace(chat, label="benign" if chat.label == "abusive" else "abusive") if chat.pair == pair else chat
         for chat in chats
     ]
-    before, after = measure_held_out(chats), measure_held_out(turned)
-    own = [index for index, chat in enumerate(chats) if chat.pair == pair]
-    moved = max(float(np.abs(before[index].risks - after[index].risks).max()) for index in own)
-    assert moved < 0.05
+    moved: dict[bool, float] = {True: 0.0, False: 0.0}
+    for before, after in zip(watched.measured, measure_held_out(turned), strict=True):
+        own = before.cluster == pair
+        moved[own] = max(moved[own], float(np.abs(before.risks - after.risks).max()))
+    assert moved[True] < 1e-12 < moved[False]
 
 
 def test_too_few_pairs_are_refused_before_any_work(chats: Chats, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,7 @@ LABELS: list[dict[str, Any]] = [
         "first_commitment_message_id": "m1",
     },
 ]
+COMMITS_NOWHERE = LABELS[1] | {"first_commitment_message_id": SECRET}
 
 
 def written(folder: Path, chats: list[Any], labels: list[Any]) -> tuple[Path, Path]:
@@ -82,7 +83,9 @@ def test_labels_are_matched_by_id_and_talks_keep_their_order(tmp_path: Path) -> 
 
 def test_an_empty_talk_is_measured_by_its_one_answer(tmp_path: Path) -> None:
     """A talk without messages has a risk too."""
-    talks = read_labelled(*written(tmp_path, [*CHATS, chat("c", 0)], [*LABELS, {"conversation_id": "c", "label": "benign"}]))
+    talks = read_labelled(
+        *written(tmp_path, [*CHATS, chat("c", 0)], [*LABELS, {"conversation_id": "c", "label": "benign"}])
+    )
     assert measure_labelled(talks, Rising())[2].peak == 0.05
 
 
@@ -96,15 +99,15 @@ def test_an_empty_talk_is_measured_by_its_one_answer(tmp_path: Path) -> None:
         (["{", *CHATS], LABELS, "chats.jsonl, line 1: (whole document): is not valid JSON"),
         (CHATS, [*LABELS, "{"], "labels.jsonl, line 3: is not valid JSON; one object a line"),
         (CHATS, [LABELS[0], {"conversation_id": "a"}], "labels.jsonl, line 2: label: is missing; add it"),
-        (CHATS, [LABELS[0] | {"label": SECRET}, LABELS[1]], "labels.jsonl, line 1: label: unknown; use one of abusive,"),
+        (CHATS, [LABELS[0] | {"label": SECRET}, LABELS[1]], "labels.jsonl, line 1: label: unknown; use one of"),
         (CHATS, [LABELS[0], LABELS[1] | {"patterns": [SECRET]}], "labels.jsonl, line 2: patterns: not a known pattern"),
         (CHATS, [LABELS[0], LABELS[1] | {"patterns": SECRET}], "labels.jsonl, line 2: patterns: "),
-        (CHATS, [LABELS[0], LABELS[1] | {"first_commitment_message_id": SECRET}], "line 2: first_commitment_message_id: no such message"),
+        (CHATS, [LABELS[0], COMMITS_NOWHERE], "line 2: first_commitment_message_id: no such"),
         (CHATS, [LABELS[0] | {"twin_of": SECRET}, LABELS[1]], "labels.jsonl, line 1: twin_of: no such chat"),
-        (CHATS, [LABELS[0] | {"twin_of": "b"}, LABELS[1]], "labels.jsonl, line 1: twin_of: of two twins one is abusive"),
+        (CHATS, [LABELS[0] | {"twin_of": "b"}, LABELS[1]], "labels.jsonl, line 1: twin_of: of two twins one"),
         (CHATS, [LABELS[0], LABELS[1] | {"label": "benign"}], "labels.jsonl, line 1: twin_of: of two twins"),
-        (CHATS[1:], [{"conversation_id": "b", "label": "benign"}], "labels.jsonl, lines 1 to 1: all 1 talks are other than abusive"),
-        (CHATS[:1], LABELS[1:], "labels.jsonl, lines 1 to 1: all 1 talks are abusive; measuring takes abusive talks and others"),
+        (CHATS[1:], [{"conversation_id": "b", "label": "benign"}], "lines 1 to 1: all 1 talks are other than"),
+        (CHATS[:1], LABELS[1:], "lines 1 to 1: all 1 talks are abusive; measuring takes"),
         ([], [], "labels.jsonl, no lines: there are no talks"),
     ],
 )  # fmt: skip

@@ -129,5 +129,5 @@ def test_one_cluster_gives_no_interval() -> None:
 
 def test_nothing_to_measure_is_a_figure_without_value() -> None:
     """No talk, no value, no error."""
-    found = figure(lambda at: share(at), NOBODY, share_of=NOBODY.astype(bool))
+    found = figure(share, NOBODY, share_of=NOBODY.astype(bool))
     assert (found.value, found.low, found.high, found.n) == (None, None, None, 0)

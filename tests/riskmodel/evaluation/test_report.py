@@ -6,46 +6,128 @@ import numpy as np
 import pytest
 
 from riskmodel.evaluation import NOTE, Measured, Report, summarise
-from riskmodel.evaluation.metrics import Figure
+
+HOLD = 2
 
 
-def talk(label: str, *actions: int, number: int = 0, **rest: object) -> Measured:
-    """A talk that went through these actions; its risk follows them."""
+def talk(number: int, label: str, *actions: int, **rest: object) -> Measured:
+    """A talk that went through these actions, with a risk that follows them."""
     risks = np.array([0.05 + 0.3 * action for action in actions])
-    return Measured(label, (), f"c{number}", risks, np.array(actions), **rest)  # type: ignore[arg-type]  # test data
+    given = {"patterns": (), "cluster": f"c{number}", "risks": risks, "actions": np.array(actions), **rest}
+    return Measured(label=label, **given)  # type: ignore[arg-type]  # keywords of a test
 
 
-def summary(*talks: Measured) -> Report:
-    return summarise(talks, split="a test", resamples=100)
+def measured() -> list[Measured]:
+    """Ten bait talks (five at hold), three sales at escalate, twenty calm ones, two complaints (one at hold)."""
+    baits = [
+        talk(
+            i, "abusive", 0, HOLD if i < 5 else 1, 0,
+            patterns=("promise_bait",), family=f"bait.{i % 2}", commitment=1 + i % 2,
+        )
+        for i in range(10)
+    ]  # fmt: skip
+    sales = [talk(i, "abusive", 3, patterns=("review_extortion",), family="sale") for i in range(10, 13)]
+    calm = [talk(i, "benign", 0, 0, family="calm") for i in range(13, 33)]
+    angry = [talk(33, "legit_complaint", 0, HOLD, family="angry"), talk(34, "legit_complaint", 0, family="angry")]
+    return [*baits, *sales, *calm, *angry]
 
 
 @pytest.fixture(scope="module")
 def report() -> Report:
-    """Ten abusive talks of one pattern, three of another, and others with one alarm at hold."""
-    bait = [
-        Measured(
-            "abusive", ("promise_bait",), f"b{i}", np.array([0.1, 0.2 + 0.05 * i]), np.array([0, 1 + (i > 4)]),
-            commitment=1 + i % 2, family=f"bait.{i // 5}",
-        )
-        for i in range(10)
-    ]  # fmt: skip
-    sale = [
-        Measured("abusive", ("review_extortion",), f"s{i}", np.array([0.9]), np.array([3]), family="sale")
-        for i in range(3)
-    ]
-    calm = [
-        talk("benign", 0, 0, number=i, family="calm"),
-        talk("benign", 0, 1, number=i, family="asks") if i else talk("benign", 0, 2, family="asks"),
-    ] if (i := 0) else [talk("benign", 0, 0, number=n, family="calm") for n in range(20)]  # fmt: skip
-    complaint = [talk("legit_complaint", 0, 2, number=30, family="angry"), talk("legit_complaint", 0, number=31, family="angry")]
-    return summary(*bait, *sale, *calm, *complaint)
+    return summarise(measured(), split="a test of the report", resamples=100)
 
 
-def test_shares_reached_count_each_advice_or_stronger(report: Report) -> None:
-    """All reach clarify, eight hold, three escalate; of the two complaints one is at hold."""
-    values = {group: [row[advice].value for advice in ("clarify", "hold", "escalate")] for group, row in report.reached.items()}
+def test_shares_reached_count_each_advice_or_a_stronger_one(report: Report) -> None:
+    """Of thirteen abusive talks all reach clarify, eight hold and three escalate."""
+    values = {
+        group: [row[advice].value for advice in ("clarify", "hold", "escalate")]
+        for group, row in report.reached.items()
+    }
     assert values["abusive"] == pytest.approx([1.0, 8 / 13, 3 / 13])
     assert values["benign"] == [0.0, 0.0, 0.0]
     assert values["legit_complaint"] == [0.5, 0.5, 0.0]
     assert values["not_abusive"] == pytest.approx([1 / 22, 1 / 22, 0.0])
     assert report.talks == {"abusive": 13, "benign": 20, "legit_complaint": 2}
+
+
+def test_only_a_warning_before_the_commitment_counts(report: Report) -> None:
+    """Half of the baits commit at the second message, where the warning comes too late; sales commit to nothing."""
+    warned, held = report.figures["clarify_before_commitment"], report.figures["hold_before_commitment"]
+    assert (warned.value, warned.n) == (0.5, 10)
+    assert (held.value, held.n) == (0.2, 10)
+    assert (report.figures["lead_messages"].value, report.figures["lead_messages"].n) == (1.0, 5)
+
+
+def test_recall_is_of_the_abusive_talks(report: Report) -> None:
+    """No alarm is allowed of 22 others: the complaint at hold sets the threshold, and three sales pass it."""
+    assert report.figures["recall_at_0.01"].value == pytest.approx(3 / 13)
+    assert report.figures["recall_at_0.01"].n == 13
+
+
+def test_a_pattern_has_a_rate_only_from_ten_talks_up(report: Report) -> None:
+    """Ten baits give a rate, three sales are only counted."""
+    bait, sale = report.patterns
+    assert (bait.pattern, bait.n, bait.clarify, bait.hold, bait.rate_hold) == ("promise_bait", 10, 10, 5, 0.5)
+    assert (sale.pattern, sale.n, sale.hold, sale.rate_clarify, sale.rate_hold) == (
+        "review_extortion",
+        3,
+        3,
+        None,
+        None,
+    )
+
+
+def test_worst_families_come_first_and_silent_ones_are_left_out(report: Report) -> None:
+    """The bait that is held least leads; of the others only the family with an alarm is named."""
+    assert [row.family for row in report.missed] == ["bait.1", "bait.0", "sale"]
+    assert [(row.family, row.hold, row.n) for row in report.alarmed] == [("angry", 0.5, 2)]
+
+
+def test_no_more_than_five_families_are_named() -> None:
+    """Seven alarmed families are cut to the worst five."""
+    many = [talk(i, "benign", 1, family=f"family.{i}") for i in range(7)] + [talk(9, "abusive", 3, family="a")]
+    assert len(summarise(many, split="a test", resamples=10).alarmed) == 5
+
+
+def test_twins_count_once_and_a_tie_is_wrong() -> None:
+    """Three twins: one right and named from both sides, one tied, one the wrong way round."""
+    talks = [
+        talk(0, "abusive", 2, twin=1),
+        talk(1, "benign", 1, twin=0),
+        talk(2, "abusive", 1),
+        talk(3, "benign", 1, twin=2),
+        talk(4, "abusive", 0),
+        talk(5, "benign", 1, twin=4),
+    ]
+    found = summarise(talks, split="a test", resamples=100).figures["twin_order"]
+    assert found.value == pytest.approx(1 / 3)
+    assert found.n == 3
+
+
+def test_every_figure_carries_n_interval_split_and_the_note(report: Report) -> None:
+    """The JSON says what was measured on what, how far to trust it, and that no chat is real."""
+    document = json.loads(json.dumps(report.as_json(), allow_nan=False))
+    assert document["split"] == "a test of the report"
+    assert document["note"] == NOTE
+    assert "synthetic or written by hand" in NOTE
+    assert "95 %" in document["interval"]
+    assert "pairs of scenario families" in document["interval"]
+    figures = [*document["figures"].values(), *(row[advice] for row in document["reached"].values() for advice in row)]
+    for found in figures:
+        assert set(found) == {"value", "low", "high", "n"}
+        assert found["n"] == 0 or found["low"] <= found["value"] <= found["high"]
+    assert sum(item["weight"] for item in document["reliability"]) == pytest.approx(1.0)
+
+
+def test_talks_without_families_are_resampled_one_by_one_and_name_none() -> None:
+    """A hand-written file has no families."""
+    found = summarise([talk(0, "abusive", 1), talk(1, "benign", 0)], split="a file", resamples=10)
+    assert "over talks" in found.interval
+    assert (found.missed, found.alarmed) == ([], [])
+
+
+def test_the_same_seed_gives_the_same_report() -> None:
+    """Nothing in it depends on anything but talks and seed."""
+    first, again = (summarise(measured(), split="a test", seed=4, resamples=20).as_json() for _ in range(2))
+    assert first == again
+    assert first != summarise(measured(), split="a test", seed=5, resamples=20).as_json()

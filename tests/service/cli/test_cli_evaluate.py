@@ -1,0 +1,128 @@
+"""`evaluate`: tables or JSON on standard output, progress on standard error, one clear line for bad input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_scorer import RISKY, FakeScorer
+from strange_input import talk
+
+from riskmodel.evaluation import NOTE
+from service.cli import main
+
+
+@pytest.fixture
+def files(tmp_path: Path, scorer: FakeScorer) -> tuple[str, str]:
+    """Two talks, one of them risky to the fake scorer, and their labels."""
+    chats = [talk("在吗", RISKY) | {"conversation_id": "a"}, talk("在吗", "好的") | {"conversation_id": "b"}]
+    labels = [
+        {"conversation_id": "a", "label": "abusive", "patterns": ["promise_bait"], "twin_of": None},
+        {"conversation_id": "b", "label": "benign", "twin_of": "a"},
+    ]
+    return write(tmp_path / "chats.jsonl", chats), write(tmp_path / "labels.jsonl", labels)
+
+
+def write(path: Path, rows: list[dict[str, Any]]) -> str:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return str(path)
+
+
+def test_a_labelled_file_is_measured_with_the_stored_model(
+    files: tuple[str, str], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """One JSON object with split, note, n and intervals; the risky talk is found and the twins are in order."""
+    assert main(["evaluate", "--labelled", *files, "--json"]) == 0
+    report = json.loads(capfdbinary.readouterr().out)
+    assert report["split"] == "2 labelled chats of chats.jsonl, stored model 000000000000"
+    assert report["note"] == NOTE
+    assert report["reached"]["abusive"]["hold"]["value"] == 1.0
+    assert report["reached"]["benign"]["clarify"]["value"] == 0.0
+    assert report["figures"]["twin_order"] == {"value": 1.0, "low": 0.025, "high": 1.0, "n": 1}
+    assert report["patterns"] == [
+        {"pattern": "promise_bait", "n": 1, "clarify": 1, "hold": 1, "rate_clarify": None, "rate_hold": None}
+    ]
+
+
+def test_every_table_carries_split_and_note(files: tuple[str, str], capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A table copied out of the report still says what it was measured on; no path is printed."""
+    assert main(["evaluate", "--labelled", *files]) == 0
+    text = capfdbinary.readouterr().out.decode()
+    tables = ("Figures", "Share of talks that ever reached", "Abusive talks by pattern", "Stated and observed risk")
+    assert all(text.count(title) == 1 for title in tables)
+    flat = " ".join(text.split())
+    assert flat.count("2 labelled chats of chats.jsonl") == flat.count(NOTE) == len(tables)
+    assert str(Path(files[0]).parent) not in text
+
+
+def test_generated_chats_are_measured_by_held_out_families(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """The default needs no model; families and intervals over their pairs are in the report."""
+    assert main(["evaluate", "--chats", "200", "--seed", "2", "--json"]) == 0
+    output = capfdbinary.readouterr()
+    report = json.loads(output.out)
+    assert report["split"].startswith("200 generated chats (seed 2)")
+    assert "no pair of scenario families on both sides" in report["split"]
+    assert "over pairs of scenario families" in report["interval"]
+    assert sum(report["talks"].values()) == 200
+    assert len(report["missed"]) == 5
+    auc = report["figures"]["auc_last"]
+    # far below what it reaches on more chats, far above chance
+    assert 0.6 < auc["low"] < auc["value"] < auc["high"] <= 1
+    assert b"fitting and measuring" in output.err
+
+
+def test_leaks_are_printed_with_their_limits(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Five channels, each with its AUC, interval and limit."""
+    assert main(["evaluate", "--leaks", "--chats", "300", "--json"]) == 0
+    report = json.loads(capfdbinary.readouterr().out)
+    limits = {name: leak["limit"] for name, leak in report["leaks"].items()}
+    assert limits == {"facts": 0.55, "agent_text": 0.60, "length": 0.60, "time": 0.55, "first_message": 0.60}
+    assert all(leak["low"] <= leak["auc"] <= leak["high"] for leak in report["leaks"].values())
+    assert report["note"] == NOTE
+
+
+def test_labels_that_do_not_match_are_one_line_and_status_1(
+    files: tuple[str, str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The line names file, line and remedy, and nothing is measured."""
+    other = write(tmp_path / "other.jsonl", [{"conversation_id": "a", "label": "abusive"}])
+    assert main(["evaluate", "--labelled", files[0], other]) == 1
+    output = capfd.readouterr()
+    assert output.out == ""
+    assert output.err.count("\n") == 1
+    assert "chats.jsonl, line 2: this chat has no label; add its line to other.jsonl" in output.err
+
+
+def test_files_are_checked_before_a_model_is_asked_for(
+    tmp_path: Path, no_model: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Wrong labels are reported even where there is no model; a missing model is status 3."""
+    chats = write(tmp_path / "chats.jsonl", [talk("在吗") | {"conversation_id": name} for name in "ab"])
+    rows = [{"conversation_id": "a", "label": "abusive"}, {"conversation_id": "b", "label": "benign"}]
+    wrong = write(tmp_path / "wrong.jsonl", rows[:1])
+    assert main(["evaluate", "--labelled", chats, wrong]) == 1
+    assert main(["evaluate", "--labelled", chats, write(tmp_path / "labels.jsonl", rows)]) == 3
+    assert "there is no model" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--chats", "10"], "--chats"),
+        (["--labelled", "only-one.jsonl"], "--labelled"),
+        (["--labelled", "no-chats.jsonl", "no-labels.jsonl", "--leaks"], "leave out --labelled"),
+        (["--model", "var/model"], "--model is measured with --labelled"),
+        (["--labelled", "no-chats.jsonl", "no-labels.jsonl"], "cannot use no-chats.jsonl: "),
+    ],
+)
+def test_wrong_usage_is_one_line_and_status_3(
+    arguments: list[str], said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What cannot run says why before any work."""
+    assert main(["evaluate", *arguments]) == 3
+    output = capfd.readouterr()
+    assert output.out == ""
+    assert output.err.count("\n") == 1
+    assert said in output.err
