@@ -87,6 +87,9 @@ class ConversationState:
         self.as_of: datetime | None = None
         self.last_message_id: str | None = None
         self.orders: list[Order] = []
+        self.placed_times: list[datetime] = []  # of the orders that have one, in order
+        self.largest_amount = 0.0
+        self.ordered_cod = False
         self.latest_order: Order | None = None
         self.open_questions: list[OpenQuestion] = []
         self.mentioned_province: str | None = None
@@ -165,6 +168,10 @@ class ConversationState:
     def _count_order(self, order: Order) -> None:
         """Take an order as placed; the latest is the one placed last, or of those without a time the one given last."""
         self.orders.append(order)
+        self.largest_amount = max(self.largest_amount, float(order.amount or 0))
+        self.ordered_cod |= order.payment_method == "cash_on_delivery"
+        if order.placed_at is not None:
+            insort(self.placed_times, order.placed_at)
         latest = self.latest_order.placed_at if self.latest_order else None
         if latest is None or (order.placed_at is not None and order.placed_at > latest):
             self.latest_order = order

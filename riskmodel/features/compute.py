@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from datetime import timedelta
 from math import log2
@@ -56,19 +57,17 @@ def _order_after_promise(state: ConversationState) -> Value:
     if not any(state.counts[name] for name in _PRESSING):
         return _NOTHING
     for entry in _bait_entries(state):
-        for order in state.orders:
-            if order.placed_at is not None and timedelta(0) <= order.placed_at - entry.said_at <= SOON:
-                return 1.0, entry.evidence
+        following = bisect_left(state.placed_times, entry.said_at)
+        if following < len(state.placed_times) and state.placed_times[following] - entry.said_at <= SOON:
+            return 1.0, entry.evidence
     return _NOTHING
 
 
 def _order_makes_impossible(state: ConversationState) -> Value:
-    if not any(state.counts[name] for name in _PRESSING):
+    if not state.placed_times or not any(state.counts[name] for name in _PRESSING):
         return _NOTHING
     for entry in _bait_entries(state):
-        if entry.judgement.can_keep == "no" and any(
-            order.placed_at is not None and order.placed_at >= entry.said_at for order in state.orders
-        ):
+        if entry.judgement.can_keep == "no" and state.placed_times[-1] >= entry.said_at:
             return 1.0, entry.evidence
     return _NOTHING
 
@@ -93,12 +92,11 @@ def _broken_promise_pressure(state: ConversationState) -> Value:
 
 
 def _over_loss(state: ConversationState) -> Value:
-    amounts = [float(order.amount) for order in state.orders if order.amount is not None]
-    if not amounts or not state.largest_demand:
+    if not state.largest_amount or not state.largest_demand:
         return _NOTHING
     evidence = _first(state, (*_SALES, "demand.compensation", "threat.ultimatum"))
-    doublings = log2(state.largest_demand / max(*amounts, 1.0)) if state.largest_demand > 0 else 0.0
-    return (min(max(doublings, 0.0), _MOST_DOUBLINGS), evidence) if doublings > 0 and evidence else _NOTHING
+    doublings = log2(state.largest_demand / max(state.largest_amount, 1.0))
+    return (min(doublings, _MOST_DOUBLINGS), evidence) if doublings > 0 and evidence else _NOTHING
 
 
 def _without_defect(state: ConversationState) -> Value:
@@ -115,8 +113,7 @@ def _in_dispute(state: ConversationState) -> Value:
 
 def _refused_cod(state: ConversationState) -> Value:
     refused = state.buyer.refused_cod_parcels if state.buyer else None
-    again = any(order.payment_method == "cash_on_delivery" for order in state.orders)
-    if refused is None or refused < 2 or not (again or state.counts["ask.cash_on_delivery"]):
+    if refused is None or refused < 2 or not (state.ordered_cod or state.counts["ask.cash_on_delivery"]):
         return _NOTHING
     return float(min(refused - 1, 3)), Evidence(None, None)
 
