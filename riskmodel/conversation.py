@@ -247,6 +247,8 @@ def _problems(error: ValidationError) -> list[FieldProblem]:
         message = str(item["msg"]).removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
             message = "unknown field; remove it or check its spelling"
+        elif item["type"] == "string_unicode":
+            message = _LONE_SURROGATE
         elif item["type"] == "json_invalid":
             message = _json_problem(message)
         problems.append(FieldProblem(path or "(whole document)", message))

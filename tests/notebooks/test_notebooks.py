@@ -50,8 +50,6 @@ def test_the_built_notebook_is_complete_small_and_of_no_machine(name: str) -> No
     assert not re.search(r"/(home|root|tmp|Users|work)/|site-packages", path.read_text("utf-8"))
 
 
-# The kernel is a process of its own, which warnings of this one do not reach; these are of the packages that start it.
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:papermill", "ignore::DeprecationWarning:jupyter_client")
 @pytest.mark.timeout(600)
 def test_train_and_inspect_trains_a_model_that_loads(tmp_path: Path) -> None:
     """With few chats it runs to the end, draws two pictures, and leaves a model that scores."""

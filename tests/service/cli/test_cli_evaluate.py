@@ -11,6 +11,7 @@ from fake_scorer import RISKY, FakeScorer
 from strange_input import talk
 
 from riskmodel.evaluation import NOTE
+from riskmodel.synthesis import LabelledChat, leaks
 from service.cli import main
 
 
@@ -40,7 +41,7 @@ def test_a_labelled_file_is_measured_with_the_stored_model(
     assert report["note"] == NOTE
     assert report["reached"]["abusive"]["hold"]["value"] == 1.0
     assert report["reached"]["benign"]["clarify"]["value"] == 0.0
-    assert report["figures"]["twin_order"] == {"value": 1.0, "low": 0.025, "high": 1.0, "n": 1}
+    assert report["figures"]["twin_order"] == pytest.approx({"value": 1.0, "low": 0.025, "high": 1.0, "n": 1})
     assert report["patterns"] == [
         {"pattern": "promise_bait", "n": 1, "clarify": 1, "hold": 1, "rate_clarify": None, "rate_hold": None}
     ]
@@ -73,14 +74,30 @@ def test_generated_chats_are_measured_by_held_out_families(capfdbinary: pytest.C
     assert b"fitting and measuring" in output.err
 
 
-def test_leaks_are_printed_with_their_limits(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """Five channels, each with its AUC, interval and limit."""
-    assert main(["evaluate", "--leaks", "--chats", "300", "--json"]) == 0
+def test_leaks_are_printed_with_their_limits(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Each channel with its AUC, interval and limit, and whether it keeps to it."""
+
+    def measured(chats: list[LabelledChat], *, seed: int, channels: list[str]) -> dict[str, leaks.Leak]:
+        assert len(chats) == 200
+        return {name: leaks.Leak(0.58, 0.5, 0.7) for name in channels}
+
+    monkeypatch.setattr(leaks, "measure_leaks", measured)
+    assert main(["evaluate", "--leaks", "--chats", "200"]) == 0
+    lines = capfdbinary.readouterr().out.decode().splitlines()
+    rows = {line.split()[0]: line.split()[-2:] for line in lines if "[0.500, 0.700]" in line}
+    assert rows == {
+        "facts": ["0.55", "above"],
+        "agent_text": ["0.60", "within"],
+        "length": ["0.60", "within"],
+        "time": ["0.55", "above"],
+        "first_message": ["0.60", "within"],
+    }
+    assert main(["evaluate", "--leaks", "--chats", "200", "--json"]) == 0
     report = json.loads(capfdbinary.readouterr().out)
-    limits = {name: leak["limit"] for name, leak in report["leaks"].items()}
-    assert limits == {"facts": 0.55, "agent_text": 0.60, "length": 0.60, "time": 0.55, "first_message": 0.60}
-    assert all(leak["low"] <= leak["auc"] <= leak["high"] for leak in report["leaks"].values())
     assert report["note"] == NOTE
+    assert report["leaks"]["facts"] == {"auc": 0.58, "low": 0.5, "high": 0.7, "limit": 0.55}
 
 
 def test_labels_that_do_not_match_are_one_line_and_status_1(

@@ -1,0 +1,33 @@
+"""``python -m benchmarks [NAME]``: run all benchmarks or one, with the stored model."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import reply, scoring
+from riskmodel.errors import ModelError
+from riskmodel.paths import default_model_dir
+from riskmodel.scorer import Scorer
+
+BENCHMARKS = {"scoring": scoring.run, "reply": reply.run}
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks, all where none is named; gives the exit status."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"unknown benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    try:
+        scorer = Scorer.load(default_model_dir())
+    except ModelError as error:
+        print(error, file=sys.stderr)
+        return 3
+    print("medians on this machine, one core; only the ratios hold elsewhere")
+    for name in names or BENCHMARKS:
+        BENCHMARKS[name](scorer)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,51 @@
+"""Medians of repeated calls, taken in turns so that a busy moment of the machine falls on all of them."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+from time import perf_counter_ns
+from typing import NamedTuple
+
+ROUNDS = 9
+
+
+class Timing(NamedTuple):
+    """Microseconds for one call: the median over items of each item's median over rounds, and the 95th percentile."""
+
+    median: float
+    high: float
+    items: int
+
+
+def time_in_turns(ways: Mapping[str, Sequence[Callable[[], object]]], rounds: int = ROUNDS) -> dict[str, Timing]:
+    """Time every call of every way, way by way within each round, after one round that does not count."""
+    taken: dict[str, list[list[float]]] = {name: [[] for _ in calls] for name, calls in ways.items()}
+    gc.disable()
+    try:
+        for number in range(rounds + 1):
+            for name, calls in ways.items():
+                for index, call in enumerate(calls):
+                    begun = perf_counter_ns()
+                    call()
+                    ended = perf_counter_ns()
+                    if number:
+                        taken[name][index].append((ended - begun) / 1000)
+            gc.collect()
+    finally:
+        gc.enable()
+    return {name: _summary([median(times) for times in each]) for name, each in taken.items()}
+
+
+def _summary(medians: list[float]) -> Timing:
+    ordered = sorted(medians)
+    return Timing(median(ordered), ordered[min(int(0.95 * len(ordered)), len(ordered) - 1)], len(ordered))
+
+
+def show(title: str, timings: Mapping[str, Timing], against: str) -> None:
+    """Print the timings, each with how often it fits into one `against`."""
+    print(f"\n{title}")
+    for name, timing in timings.items():
+        ratio = timings[against].median / timing.median
+        print(f"  {name:58} {timing.median:9.0f} µs   95 % below {timing.high:9.0f} µs   {ratio:7.1f} x")
