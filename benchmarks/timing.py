@@ -48,4 +48,4 @@ def show(title: str, timings: Mapping[str, Timing], against: str) -> None:
     print(f"\n{title}")
     for name, timing in timings.items():
         ratio = timings[against].median / timing.median
-        print(f"  {name:58} {timing.median:9.0f} µs   95 % below {timing.high:9.0f} µs   {ratio:7.1f} x")
+        print(f"  {name:64} {timing.median:9.0f} µs   95 % below {timing.high:9.0f} µs   {ratio:7.1f} x")

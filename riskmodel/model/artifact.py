@@ -93,9 +93,9 @@ def load_model(folder: Path) -> tuple[CompiledModel, dict[str, Any]]:
         raise ModelError(f"the model in {folder} cannot be read ({error.strerror}): {_REMEDY}") from None
     try:
         manifest = json.loads(raw_manifest)
-        digest, thresholds = manifest["sha256"], Thresholds(**manifest["thresholds"])
+        digest, thresholds = manifest["sha256"], _thresholds(manifest["thresholds"])
         features, patterns = manifest["features"], manifest["patterns"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise ModelError(f"the manifest of the model in {folder} is damaged: {_REMEDY}") from None
     if manifest.get("format") != FORMAT or manifest.get("feature_version") != FEATURE_VERSION:
         raise ModelError(f"the model in {folder} is of another version than this program: {_REMEDY}")
@@ -106,6 +106,8 @@ def load_model(folder: Path) -> tuple[CompiledModel, dict[str, Any]]:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
+        if any(array.dtype.kind != ("U" if name == "word_grams" else "f") for name, array in arrays.items()):
+            raise ValueError("an array of another kind")
         words = WordModel(*(arrays.pop(name) for name in ("word_grams", "word_weights", "word_norms")))
         model = CompiledModel(features=features, patterns=patterns, thresholds=thresholds, words=words, **arrays)
     except (ValueError, TypeError, KeyError, zipfile.BadZipFile, EOFError):
@@ -124,6 +126,13 @@ def load_model(folder: Path) -> tuple[CompiledModel, dict[str, Any]]:
     if shapes != wanted:
         raise ModelError(f"the arrays of the model in {folder} do not fit its manifest: {_REMEDY}")
     return model, manifest
+
+
+def _thresholds(levels: dict[str, float]) -> Thresholds:
+    thresholds = Thresholds(**levels)
+    if not 0 <= thresholds.watch <= thresholds.high <= thresholds.critical <= 1:
+        raise ValueError("thresholds that do not rise from 0 to 1")
+    return thresholds
 
 
 def _read(path: Path) -> bytes:

@@ -19,6 +19,8 @@ __all__ = ["Lexicon", "Reading", "Span", "load_lexicon"]
 
 Span = tuple[int, int]
 
+# a mobile number of mainland China, with or without separators
+_PHONE = re.compile(r"(?<![0-9])1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9])")
 # a clause that ends in a bare 不, 没 or 么 asks: 今天能发不
 _FINAL_PARTICLE = re.compile(r"(?<=[^什怎要那这多])[不没么](?=[?!。,~ \n]|$)")
 
@@ -46,7 +48,7 @@ class Lexicon:
         for name in masks:
             if name not in concepts:
                 raise CatalogueError(f"lexicon: masks.{name} hides a concept that does not exist")
-        self.names = frozenset(concepts) | {"amount"}
+        self.names = frozenset(concepts) | {"amount", "phone_number"}
         # common concepts have short phrases: 能 is everywhere, 违背承诺 is rare
         self._commonness = {
             name: sum(30.0 ** -min(len(phrase), 4) for phrase in phrases) for name, phrases in concepts.items()
@@ -85,6 +87,9 @@ class Lexicon:
                     concepts[name] = kept
                 else:
                     del concepts[name]
+        numbers = [match.span() for match in _PHONE.finditer(folded.text)]
+        if numbers:
+            concepts["phone_number"] = numbers
         asked = [match.span() for match in _FINAL_PARTICLE.finditer(folded.text)]
         if asked:
             concepts.setdefault("question", []).extend(asked)

@@ -155,6 +155,8 @@ def test_other_arrays_are_refused(folder: Path, change: Callable[[dict[str, Any]
         (lambda manifest: manifest.update(thresholds={"watch": 0.5}), "damaged"),
         (lambda manifest: manifest.update(thresholds=None), "damaged"),
         (lambda manifest: manifest.update(thresholds={"watch": "a", "high": "b", "critical": "c"}), "damaged"),
+        (lambda manifest: manifest["thresholds"].update(watch=0.99, high=0.5), "damaged"),
+        (lambda manifest: manifest["thresholds"].update(critical=float("nan")), "damaged"),
         (lambda manifest: manifest.update(patterns=3), "damaged|fit|plain numbers"),
     ],
 )  # fmt: skip
@@ -165,7 +167,7 @@ def test_other_manifest_is_refused(folder: Path, change: Callable[[dict[str, Any
         load_model(folder)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff\xfe{}", b'"x"'])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff\xfe{}", b'"x"', b"[" * 100_000])
 def test_damaged_manifest_is_refused(folder: Path, content: bytes) -> None:
     """A manifest that is no JSON object is damaged, not a crash."""
     (folder / "manifest.json").write_bytes(content)
