@@ -167,14 +167,18 @@ def test_full_talk_is_taken_by_both(contract: Callable[[str], Talk]) -> None:
 @given(talk=talks(), data=st.data())
 def test_schema_and_types_agree(contract: Callable[[str], Talk], talk: Talk, data: st.DataObject) -> None:
     """A talk with one value replaced at random is taken by both or refused by both."""
-    path = data.draw(st.sampled_from([path for path in objects(talk) if path]) if list(objects(talk))[1:] else st.just(()))
+    path = data.draw(
+        st.sampled_from([path for path in objects(talk) if path]) if list(objects(talk))[1:] else st.just(())
+    )
     owner: Any = talk
     for step in path:
         owner = owner[step]
     field = data.draw(st.sampled_from(sorted(owner)))
     if field in ("sent_at", "placed_at", "timezone", "messages"):
         return  # formats, zones that exist and ids that repeat are beyond a schema
-    owner[field] = data.draw(st.sampled_from([None, "", "x", "7", "7.00", 0, 1, -1, 0.5, 3.0, True, [], {}, ["x"], "x" * 130]))
+    owner[field] = data.draw(
+        st.sampled_from([None, "", "x", "7", "7.00", 0, 1, -1, 0.5, 3.0, True, [], {}, ["x"], "x" * 130])
+    )
     accepted = Draft202012Validator(contract("conversation")).is_valid(talk)
     try:
         parse_conversation(json.dumps(talk))

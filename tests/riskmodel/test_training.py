@@ -102,7 +102,10 @@ def test_report_and_manifest_agree(tmp_path: Path) -> None:
     """What is reported is written down, with the data's nature beside every figure; stages are told as they go."""
     stages: dict[str, list[tuple[int, int]]] = {}
     report = train(
-        tmp_path, seed=8, chats=220, progress=lambda what, done, total: stages.setdefault(what, []).append((done, total))
+        tmp_path,
+        seed=8,
+        chats=220,
+        progress=lambda what, done, total: stages.setdefault(what, []).append((done, total)),
     )
     manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
     assert (manifest["sha256"], manifest["talks"], manifest["seed"]) == (report.sha256, 220, 8)

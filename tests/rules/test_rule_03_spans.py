@@ -100,7 +100,10 @@ def test_wording_is_quoted_clause_by_clause(scorer: Scorer, talk: Talk) -> None:
             assert normalize(cut(talk, reason)).text.strip()
 
 
-@given(talk=talks(), draft=st.one_of(texts(), st.sampled_from(CATALOGUE.of("agent")).flatmap(lambda s: noisy(s.examples[0]))))
+@given(
+    talk=talks(),
+    draft=st.one_of(texts(), st.sampled_from(CATALOGUE.of("agent")).flatmap(lambda s: noisy(s.examples[0]))),
+)
 def test_findings_quote_the_draft(scorer: Scorer, talk: Talk, draft: str) -> None:
     """Every finding and promise of a reply check points at a stretch of the draft."""
     check = scorer.check_reply(parse_conversation(talk), draft)

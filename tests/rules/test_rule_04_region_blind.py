@@ -75,7 +75,15 @@ def test_region_moves_the_risk_through_feasibility_only(scorer: Scorer, talk: Ta
             assert here == pytest.approx(there, abs=SHOWN)
 
 
-FRAMES = ("我在{}", "发到{}的", "我是{}这边的，能发货吗", "{}包邮吗", "到{}要多久？", "家住{}，今天能发吗", "收货地址{} 你看下")
+FRAMES = (
+    "我在{}",
+    "发到{}的",
+    "我是{}这边的，能发货吗",
+    "{}包邮吗",
+    "到{}要多久？",
+    "家住{}，今天能发吗",
+    "收货地址{} 你看下",
+)
 
 
 @given(

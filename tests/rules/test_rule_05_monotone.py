@@ -51,7 +51,11 @@ def test_selling_a_review_never_lowers(scorer: Scorer, talk: Talk, demands: list
         before = after
 
 
-@given(talk=talks(), demand=st.sampled_from(DEMANDS), kind=st.sampled_from(["好的谢谢，", "质量还行，", "发错颜色了，", "照片发你，"]))
+@given(
+    talk=talks(),
+    demand=st.sampled_from(DEMANDS),
+    kind=st.sampled_from(["好的谢谢，", "质量还行，", "发错颜色了，", "照片发你，"]),
+)
 def test_selling_a_review_kindly_never_lowers(scorer: Scorer, talk: Talk, demand: str, kind: str) -> None:
     """Thanks, a word about the goods or a defect in the same message do not buy the demand off."""
     assert risk(scorer, saying(talk, kind + demand)) >= risk(scorer, talk) - ROUNDING

@@ -39,9 +39,7 @@ def test_quoting_a_right_crosses_no_band(scorer: Scorer, talk: Talk, rights: lis
         assert band(scorer, talk) <= before, right
 
 
-@given(
-    talk=chats("benign", "legit_complaint"), right=st.sampled_from(RIGHTS), place=st.floats(0, 1, exclude_max=True)
-)
+@given(talk=chats("benign", "legit_complaint"), right=st.sampled_from(RIGHTS), place=st.floats(0, 1, exclude_max=True))
 def test_quoting_a_right_anywhere_crosses_no_band(scorer: Scorer, talk: Talk, right: str, place: float) -> None:
     """Said in the middle of an ordinary talk, a right lifts no band that comes after it."""
     index = int(place * len(talk["messages"]))

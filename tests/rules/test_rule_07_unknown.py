@@ -77,7 +77,11 @@ def without_nulls(value: Any) -> Any:
 def test_missing_equals_null(scorer: Scorer, talk: Talk, draft: str) -> None:
     """Writing every unknown as null, or leaving all of them out, changes not one figure of either answer."""
     nulls, gaps = parse_conversation(with_nulls(talk)), parse_conversation(without_nulls(talk))
-    assert list(scorer.trajectory(nulls)) == list(scorer.trajectory(gaps)) == list(scorer.trajectory(parse_conversation(talk)))
+    assert (
+        list(scorer.trajectory(nulls))
+        == list(scorer.trajectory(gaps))
+        == list(scorer.trajectory(parse_conversation(talk)))
+    )
     assert scorer.check_reply(nulls, draft) == scorer.check_reply(gaps, draft)
 
 
@@ -91,7 +95,9 @@ def test_an_empty_buyer_or_shop_is_an_unknown_one(scorer: Scorer, talk: Talk, da
 @given(talk=talks(), data=st.data())
 def test_unknown_is_no_worse_than_the_worst(scorer: Scorer, talk: Talk, data: st.DataObject) -> None:
     """Leaving a field unknown never gives a higher risk than each of its values would."""
-    part = data.draw(st.sampled_from(["order", "buyer", "shop"]) if talk.get("orders") else st.sampled_from(["buyer", "shop"]))
+    part = data.draw(
+        st.sampled_from(["order", "buyer", "shop"]) if talk.get("orders") else st.sampled_from(["buyer", "shop"])
+    )
     field = data.draw(st.sampled_from(sorted(KNOWN[part])), label="field")
     place = data.draw(st.integers(0, len(talk["orders"]) - 1), label="order") if part == "order" else 0
 

@@ -85,7 +85,13 @@ def test_work_grows_with_the_text(scorer: Scorer, name: str, sender: str) -> Non
 
 @pytest.mark.parametrize(
     "turns",
-    [("b:今天能发货吗",), ("b:你就说能不能", "a:尽量安排"), ("a:今天一定发出，全国包邮",), ("b:能开票吗", "a:好的"), ("s:包裹已签收",)],
+    [
+        ("b:今天能发货吗",),
+        ("b:你就说能不能", "a:尽量安排"),
+        ("a:今天一定发出，全国包邮",),
+        ("b:能开票吗", "a:好的"),
+        ("s:包裹已签收",),
+    ],
     ids=["questions", "pressing", "promises", "assents", "notices"],
 )
 def test_work_grows_with_the_messages(scorer: Scorer, turns: tuple[str, ...]) -> None:
@@ -146,7 +152,19 @@ def test_patterns_cannot_backtrack_far(name: str) -> None:
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("text", ["转我" * 10_000, "1" * 20_000, "一百" * 10_000, "赔你再给" * 5_000, "1." * 10_000, "¥ " * 10_000, "上午1" * 6_000, "12月" * 6_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "转我" * 10_000,
+        "1" * 20_000,
+        "一百" * 10_000,
+        "赔你再给" * 5_000,
+        "1." * 10_000,
+        "¥ " * 10_000,
+        "上午1" * 6_000,
+        "12月" * 6_000,
+    ],
+)
 def test_money_and_times_are_looked_for_in_hostile_texts(text: str) -> None:
     """Texts made to almost match, again and again, come to an end."""
     now = parse_conversation(dialogue("b:在")).messages[0].sent_at

@@ -57,7 +57,13 @@ def test_other_process_gives_the_same_bytes(model_folder: Path, tmp_path: Path) 
     lines = "".join(json.dumps(talk) + "\n" for talk in cases())
     runs: list[Any] = []
     for seed, zone, language in (("1", "Asia/Shanghai", "C.UTF-8"), ("77", "America/New_York", "C")):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": language, "PYTHONIOENCODING": "utf-8"}
+        environment = {
+            **os.environ,
+            "PYTHONHASHSEED": seed,
+            "TZ": zone,
+            "LC_ALL": language,
+            "PYTHONIOENCODING": "utf-8",
+        }
         command = [sys.executable, "-c", WORK, str(tmp_path / seed), str(model_folder)]
         done = subprocess.run(command, env=environment, input=lines, capture_output=True, encoding="utf-8", check=False)
         assert done.returncode == 0, done.stderr

@@ -27,9 +27,13 @@ def fitted() -> Fitted:
     rows, weights = training_rows(table, np.arange(len(table.abusive)))
     owners = table.talk[rows]
     model = fit_model(table.columns[rows], table.abusive[owners], weights, table.groups[owners])
-    heads = {name: table.patterns[owners, index] for index, name in enumerate(PATTERNS) if table.patterns[:, index].any()}
-    return table, model, compile_model(
-        model, table.columns[rows], weights, patterns=heads, thresholds=LEVELS, words=NO_WORDS
+    heads = {
+        name: table.patterns[owners, index] for index, name in enumerate(PATTERNS) if table.patterns[:, index].any()
+    }
+    return (
+        table,
+        model,
+        compile_model(model, table.columns[rows], weights, patterns=heads, thresholds=LEVELS, words=NO_WORDS),
     )
 
 

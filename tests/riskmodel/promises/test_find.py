@@ -73,7 +73,16 @@ def test_bare_answer_takes_its_meaning_from_the_question(
 
 @pytest.mark.parametrize(
     "answer",
-    ["稍等我看下", "以订单页为准哦", "可以的话尽量,以页面为准", "您是问今天吗?", "您要寄到哪里", "", "🌹", "亲,不一定的"],
+    [
+        "稍等我看下",
+        "以订单页为准哦",
+        "可以的话尽量,以页面为准",
+        "您是问今天吗?",
+        "您要寄到哪里",
+        "",
+        "🌹",
+        "亲,不一定的",
+    ],
 )
 def test_no_answer_is_no_promise(answer: str) -> None:
     """A careful, asking or empty answer commits to nothing."""

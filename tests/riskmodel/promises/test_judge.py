@@ -129,7 +129,9 @@ def test_carrier(said: str, can_keep: str) -> None:
     assert judged("carrier", said, shop={}).can_keep == "unknown"
 
 
-@pytest.mark.parametrize(("shop", "can_keep"), [({"free_shipping": "everywhere"}, "no"), ({"free_shipping": "none"}, "yes"), ({}, "unknown")])
+@pytest.mark.parametrize(
+    ("shop", "can_keep"), [({"free_shipping": "everywhere"}, "no"), ({"free_shipping": "none"}, "yes"), ({}, "unknown")]
+)
 def test_asking_for_freight(shop: dict[str, Any], can_keep: str) -> None:
     """Asking for freight is wrong exactly where shipping is free."""
     assert judged(None, "要补邮费", shop=shop, topic="freight_surcharge").can_keep == can_keep
@@ -143,7 +145,9 @@ KINDS = (
 
 @given(
     kind=st.sampled_from(KINDS),
-    said=st.sampled_from(["今天发", "9999小时内", "9月9号", "保证", "赔一万元", "新疆包邮", "下午四点前拍的今天发", "31号"]),
+    said=st.sampled_from(
+        ["今天发", "9999小时内", "9月9号", "保证", "赔一万元", "新疆包邮", "下午四点前拍的今天发", "31号"]
+    ),
     shop=st.sampled_from(SHOPS),
     order=st.none() | orders(),
     now=st.datetimes(timezones=st.timezones()),

@@ -124,7 +124,10 @@ UNSAFE = {
 
 
 @pytest.mark.parametrize("topic", UNSAFE)
-@pytest.mark.parametrize("shop", [OFFERED, {**OFFERED, "same_day_cutoff": "16:00"}, {"dispatch_hours": 24, "free_shipping": "everywhere"}, *SHOPS])
+@pytest.mark.parametrize(
+    "shop",
+    [OFFERED, {**OFFERED, "same_day_cutoff": "16:00"}, {"dispatch_hours": 24, "free_shipping": "everywhere"}, *SHOPS],
+)
 @pytest.mark.parametrize("province", [None, "新疆", "浙江"])
 def test_suggestion_is_safe_itself(topic: str, shop: dict[str, Any] | None, province: str | None) -> None:
     """Sent instead of the draft, what is offered passes the very check that offered it."""

@@ -8,11 +8,21 @@ import pytest
 
 from riskmodel.signals import Catalogue, Lexicon, Matcher, Signal
 
-LEXICON = Lexicon({"fire": ["火"], "wood": ["木"], "rain": ["雨"], "negation": ["不"], "question": ["吗"], "asking": ["谁"]}, {})
+LEXICON = Lexicon(
+    {"fire": ["火"], "wood": ["木"], "rain": ["雨"], "negation": ["不"], "question": ["吗"], "asking": ["谁"]}, {}
+)
 
 
 def signal(**rule: Any) -> Signal:
-    entry = {"code": "a.b", "sender": "buyer", "zh": "z", "en": "e", "source": "s", "examples": ["x", "y"], "counter_examples": ["x", "y"]}
+    entry = {
+        "code": "a.b",
+        "sender": "buyer",
+        "zh": "z",
+        "en": "e",
+        "source": "s",
+        "examples": ["x", "y"],
+        "counter_examples": ["x", "y"],
+    }
     return Signal.model_validate({**entry, "match": [rule]})
 
 
@@ -47,7 +57,9 @@ def test_parts_do_not_share_characters() -> None:
     assert spans("火火", all=["fire", "fire"], within=5) == [(0, 2)]
 
 
-@pytest.mark.parametrize(("text", "found"), [("雨火", []), ("雨..火", [(3, 4)]), ("火..雨", [(0, 1)]), ("雨火 ....... 火", [(11, 12)])])
+@pytest.mark.parametrize(
+    ("text", "found"), [("雨火", []), ("雨..火", [(3, 4)]), ("火..雨", [(0, 1)]), ("雨火 ....... 火", [(11, 12)])]
+)
 def test_barred_word_nearby(text: str, found: list[tuple[int, int]]) -> None:
     """A barred word within the margin rules a place out, and a later place may do."""
     assert spans(text, all=["fire"], none=["rain"], margin=2) == found

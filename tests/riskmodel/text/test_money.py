@@ -28,7 +28,10 @@ def test_amount(text: str, yuan: list[float]) -> None:
     assert amounts(text) == yuan
 
 
-@pytest.mark.parametrize("text", ["给我3个", "收到2件", "要5天", "一起退", "给一下", "转2次", "第3楼", "赔10倍", "要38码", "12315", "否则,12345"])
+@pytest.mark.parametrize(
+    "text",
+    ["给我3个", "收到2件", "要5天", "一起退", "给一下", "转2次", "第3楼", "赔10倍", "要38码", "12315", "否则,12345"],
+)
 def test_what_is_counted_is_no_money(text: str) -> None:
     """Numbers of things, days, multiples and telephone numbers are not."""
     assert amounts(text) == []
