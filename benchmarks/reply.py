@@ -9,6 +9,7 @@ from benchmarks.timing import show, time_in_turns
 from riskmodel.conversation import Conversation, parse_conversation
 from riskmodel.reply import check_draft
 from riskmodel.scorer import Scorer
+from riskmodel.state import ConversationState
 
 DRAFTS = (
     "可以的亲，今天一定给您发出去",
@@ -25,7 +26,7 @@ def run(scorer: Scorer) -> None:
     def wholly(chat: dict[str, object], draft: str) -> object:
         return scorer.check_reply(parse_conversation(chat), draft)
 
-    def state_of(conversation: Conversation) -> object:
+    def state_of(conversation: Conversation) -> ConversationState:
         state = scorer.begin(conversation)
         for message in conversation.messages:
             state.add_message(message)

@@ -33,23 +33,50 @@ FULL: Talk = {
         {"message_id": "2", "sender": "agent", "sent_at": "2026-03-03T18:00:05+08:00", "text": "嗯"},
     ],
     "buyer": {
-        "buyer_id": "b", "account_age_days": 0, "credit_level": 3, "identity_verified": True, "orders_in_shop": 2,
-        "refunds_in_shop": 1, "disputes_in_shop": 0, "refused_cod_parcels": 0, "good_review_ratio": 0.5,
+        "buyer_id": "b",
+        "account_age_days": 0,
+        "credit_level": 3,
+        "identity_verified": True,
+        "orders_in_shop": 2,
+        "refunds_in_shop": 1,
+        "disputes_in_shop": 0,
+        "refused_cod_parcels": 0,
+        "good_review_ratio": 0.5,
     },
     "orders": [
         {
-            "order_id": "o", "placed_at": "2026-03-03T10:01:00+08:00", "status": "paid", "payment_method": "online", "amount": "9.9",
-            "ship_to": {"province": "浙江", "city": "杭州", "district": "x", "township": "y", "detail": "z", "recipient": "某", "phone": "1"},
+            "order_id": "o",
+            "placed_at": "2026-03-03T10:01:00+08:00",
+            "status": "paid",
+            "payment_method": "online",
+            "amount": "9.9",
+            "ship_to": {
+                "province": "浙江",
+                "city": "杭州",
+                "district": "x",
+                "township": "y",
+                "detail": "z",
+                "recipient": "某",
+                "phone": "1",
+            },
             "items": [{"sku": "k", "title": "杯", "quantity": 1, "unit_price": "9.90"}],
         }
     ],
     "shop": {
-        "timezone": "Asia/Shanghai", "same_day_cutoff": "23:59", "dispatch_hours": 48, "cash_on_delivery": "listed_provinces",
-        "cash_on_delivery_provinces": ["浙江"], "free_shipping": "none", "free_shipping_excluded_provinces": [],
-        "unserved_provinces": [], "invoice": "extra_charge", "carriers": ["中通"], "gifts": "none",
+        "timezone": "Asia/Shanghai",
+        "same_day_cutoff": "23:59",
+        "dispatch_hours": 48,
+        "cash_on_delivery": "listed_provinces",
+        "cash_on_delivery_provinces": ["浙江"],
+        "free_shipping": "none",
+        "free_shipping_excluded_provinces": [],
+        "unserved_provinces": [],
+        "invoice": "extra_charge",
+        "carriers": ["中通"],
+        "gifts": "none",
         "usual_compensation_yuan": {"same_city": 10, "other_province": 15.5, "high_value": 50},
     },
-}  # fmt: skip
+}
 
 
 def changed(*path: str | int, to: Any) -> Talk:
@@ -167,13 +194,13 @@ def test_full_talk_is_taken_by_both(contract: Callable[[str], Talk]) -> None:
 @given(talk=talks(), data=st.data())
 def test_schema_and_types_agree(contract: Callable[[str], Talk], talk: Talk, data: st.DataObject) -> None:
     """A talk with one value replaced at random is taken by both or refused by both."""
-    path = data.draw(
-        st.sampled_from([path for path in objects(talk) if path]) if list(objects(talk))[1:] else st.just(())
-    )
-    owner: Any = talk
-    for step in path:
-        owner = owner[step]
-    field = data.draw(st.sampled_from(sorted(owner)))
+    places = []
+    for path in objects(talk):
+        owner: Any = talk
+        for step in path:
+            owner = owner[step]
+        places.extend((owner, field) for field in owner)
+    owner, field = data.draw(st.sampled_from(places))
     if field in ("sent_at", "placed_at", "timezone", "messages"):
         return  # formats, zones that exist and ids that repeat are beyond a schema
     owner[field] = data.draw(
@@ -183,9 +210,9 @@ def test_schema_and_types_agree(contract: Callable[[str], Talk], talk: Talk, dat
     try:
         parse_conversation(json.dumps(talk))
     except InputError:
-        assert not accepted, (path, field, owner[field])
+        assert not accepted, (field, owner[field])
     else:
-        assert accepted, (path, field, owner[field])
+        assert accepted, (field, owner[field])
 
 
 def test_repeated_message_id_is_refused() -> None:
@@ -236,7 +263,7 @@ def test_what_is_no_conversation_says_so(text: str | bytes, says: str) -> None:
 
 def test_many_problems_are_summed_up() -> None:
     """Five problems are told and the rest counted."""
-    with pytest.raises(InputError, match="; and 4 more$"):
+    with pytest.raises(InputError, match=r"; and 4 more$"):
         parse_conversation({"conversation_id": "c", "messages": [], **{f"extra{n}": 1 for n in range(9)}})
 
 

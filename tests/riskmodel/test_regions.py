@@ -11,10 +11,19 @@ from riskmodel.regions import order_province, place_names, province_in, province
 @pytest.mark.parametrize(
     ("name", "short"),
     [
-        ("浙江", "浙江"), ("浙江省", "浙江"), ("内蒙古自治区", "内蒙古"), ("新疆维吾尔自治区", "新疆"), ("廣東省", "广东"), ("重庆市", "重庆"),
-        (" 宁夏 ", "宁夏"), ("杭州", None), ("", None), (None, None), ("?", None),
+        ("浙江", "浙江"),
+        ("浙江省", "浙江"),
+        ("内蒙古自治区", "内蒙古"),
+        ("新疆维吾尔自治区", "新疆"),
+        ("廣東省", "广东"),
+        ("重庆市", "重庆"),
+        (" 宁夏 ", "宁夏"),
+        ("杭州", None),
+        ("", None),
+        (None, None),
+        ("?", None),
     ],
-)  # fmt: skip
+)
 def test_name_of_a_province(name: str | None, short: str | None) -> None:
     """Full and short names, traditional or not, give the short one; anything else is unknown."""
     assert province_of(name) == short
@@ -23,9 +32,13 @@ def test_name_of_a_province(name: str | None, short: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "province"),
     [
-        ("寄到拉萨多少钱", "西藏"), ("伊犁能到么", "新疆"), ("原来在上海,现在搬到长沙了", "湖南"), ("我家在山里", None), ("", None),
+        ("寄到拉萨多少钱", "西藏"),
+        ("伊犁能到么", "新疆"),
+        ("原来在上海,现在搬到长沙了", "湖南"),
+        ("我家在山里", None),
+        ("", None),
     ],
-)  # fmt: skip
+)
 def test_place_in_a_text(text: str, province: str | None) -> None:
     """A city stands for its province, and the last place named counts."""
     assert province_in(text) == province

@@ -38,7 +38,7 @@ def test_answers_fit_the_contract(
 
 @given(talk=talks())
 def test_assessment_is_consistent(scorer: Scorer, talk: Talk) -> None:
-    """Band follows from risk, action from band, kinds of abuse are ranked and below the risk, and the model is named."""
+    """Band follows from risk, action from band; kinds of abuse are ranked, below the risk; the model is named."""
     found = scorer.assess(parse_conversation(json.dumps(talk)))
     assert found["action"] == ACTIONS[found["band"]]
     if not found["abstained"]:
@@ -66,7 +66,7 @@ def test_assessment_is_consistent(scorer: Scorer, talk: Talk) -> None:
     ids=["empty", "在吗", "greeting", "signs", "empty text", "agent alone", "system alone", "photo alone"],
 )
 def test_abstains_where_too_little_was_said(scorer: Scorer, talk: Talk) -> None:
-    """With next to nothing from the buyer the risk is the base rate, the action is to proceed, and no reason is made up."""
+    """With next to nothing from the buyer the risk is the base rate, the action to proceed, and no reason made up."""
     found = scorer.assess(parse_conversation(json.dumps(talk)))
     assert (found["abstained"], found["band"], found["action"], found["reasons"]) == (True, "low", "proceed", [])
     assert found["risk"] == scorer.model.base_rate

@@ -40,7 +40,7 @@ def test_system_messages_are_no_side() -> None:
 
 
 def test_agent_may_not_say_the_buyers_part() -> None:
-    """A threat in the agent's mouth counts nothing against the buyer, and a promise in the buyer's none for the shop."""
+    """A threat in the agent's mouth is none of the buyer's, and a promise in the buyer's mouth binds no shop."""
     assert after("a:您说转一百否则差评是吧").counts == {}
     assert after("b:你们今天发货的").ledger == []
 
@@ -87,17 +87,17 @@ def test_time_does_not_run_backwards() -> None:
 
 
 def test_order_judges_earlier_promises_again() -> None:
-    """A promise that nothing could be said of is impossible once an order shows where the goods go; never the reverse."""
+    """A promise of which nothing was known is judged again by each newer order, and by no older one."""
     shop = {"free_shipping": "except_listed_provinces", "free_shipping_excluded_provinces": ["新疆"]}
     conversation = parse_conversation(json.dumps(dialogue("b:包邮吗", "a:包邮的", "b:好", shop=shop)))
     state = begin(conversation)
     for message in conversation.messages:
         state.add_message(message)
     assert [entry.judgement.can_keep for entry in state.ledger] == ["unknown"]
-    for province, can_keep in (("新疆", "no"), ("广东", "yes")):
-        placed = {"order_id": province, "placed_at": clock(62), "ship_to": {"province": province}}
+    for province, minute, can_keep in (("新疆", 61, "no"), ("广东", 60, "no"), ("广东", 62, "yes")):
+        placed = {"order_id": f"{minute}", "placed_at": clock(minute), "ship_to": {"province": province}}
         state.add_order(Order.model_validate_json(json.dumps(placed)))
-        assert [entry.judgement.can_keep for entry in state.ledger] == [can_keep if province == "新疆" else "no"]
+        assert [entry.judgement.can_keep for entry in state.ledger] == [can_keep]
 
 
 def test_region_talked_of_is_the_last_one() -> None:

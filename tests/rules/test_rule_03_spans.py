@@ -40,7 +40,7 @@ def every_part_stands_in(signal: Signal, text: str) -> bool:
 
 @given(talk=talks())
 def test_every_span_lies_in_its_message(scorer: Scorer, talk: Talk) -> None:
-    """Each span of each assessment is a stretch of a message that had been said, by the side that its reason is about."""
+    """Each span of each assessment is a stretch of a message that had been said; promises are in the agent's."""
     conversation = parse_conversation(talk)
     said: dict[str, str] = {}
     for message, assessment in zip(conversation.messages, scorer.trajectory(conversation), strict=True):
@@ -57,7 +57,7 @@ def test_every_span_lies_in_its_message(scorer: Scorer, talk: Talk) -> None:
 
 @given(talk=talks())
 def test_span_of_a_signal_is_what_it_names(scorer: Scorer, talk: Talk) -> None:
-    """Cut out and read again, the span of a signal's reason holds the signal's words; all of them, where one message said it."""
+    """Cut out and read again, the span of a signal's reason holds the signal's words; all, if one message said it."""
     conversation = parse_conversation(talk)
     turn_starts = {
         after.message_id

@@ -14,7 +14,7 @@ from riskmodel.scorer import Scorer
 
 @given(talk=talks())
 def test_reasons_add_up_to_the_risk(scorer: Scorer, talk: Talk) -> None:
-    """Base and contributions are the log-odds, and the stated calibration makes the risk of them, after every message."""
+    """Base and contributions are the log-odds, and the stated calibration makes them the risk."""
     for assessment in [*scorer.trajectory(parse_conversation(talk)), scorer.assess(parse_conversation(talk))]:
         shown = assessment["explanation"]
         total = shown["base_log_odds"] + fsum(reason["contribution"] for reason in assessment["reasons"])

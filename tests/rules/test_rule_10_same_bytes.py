@@ -46,9 +46,12 @@ print(json.dumps([report.sha256, files, answers.hexdigest(), bundles.hexdigest()
 def cases() -> list[Talk]:
     # two ways to press in one message: which of them is quoted must not be left to chance
     pressed = dialogue(
-        "b:今天能发货吗，有发票吗", "a:尽量安排，以订单页为准", "b:你就说能不能今天发，发票呢，包邮吗，你说的啊", "a:好的",
+        "b:今天能发货吗，有发票吗",
+        "a:尽量安排，以订单页为准",
+        "b:你就说能不能今天发，发票呢，包邮吗，你说的啊",
+        "a:好的",
         orders=[{"order_id": "o", "ship_to": {"recipient": "某", "phone": "13900001234"}}],
-    )  # fmt: skip
+    )
     return [pressed, *(chat.conversation for chat in sample()[:25])]
 
 

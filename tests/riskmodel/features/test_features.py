@@ -44,7 +44,7 @@ def test_no_column_is_about_region_or_payment() -> None:
 
 @given(talk=talks())
 def test_columns_are_bounded(talk: Talk) -> None:
-    """Each column is at least zero, at most the bound that its unit states, and has evidence wherever it is not zero."""
+    """Each column is at least zero, at most what its unit states, and has evidence wherever it is not zero."""
     for state in walk(parse_conversation(json.dumps(talk))):
         for feature, (value, evidence) in zip(FEATURES, compute(state), strict=True):
             last = feature.unit.rpartition(" ")[2]
@@ -94,7 +94,7 @@ NOTHING_YET = ("b:在的吗我问一下", "a:您好请讲")
         ("care.accepts", ("b:好的谢谢,不急",), {}),
         ("care.accepts_careful", ("b:今天能发走吗", "a:以订单页为准,帮您核实", "b:好的谢谢"), {}),
     ],
-)  # fmt: skip
+)
 def test_column_is_read(column: str, lines: tuple[str, ...], more: dict[str, Any]) -> None:
     """Each column can be set by a talk, and is not there before the talk comes to it."""
     assert column not in columns(*NOTHING_YET, **more)
@@ -106,7 +106,7 @@ SHOP = {"same_day_cutoff": "16:00", "dispatch_hours": 24, "unserved_provinces": 
 
 
 def test_order_after_the_promise() -> None:
-    """An order minutes after a pressed promise, which it makes impossible, shows both; hours later or unpressed, not so."""
+    """An order minutes after a pressed promise that it makes impossible shows both; late or unpressed it does not."""
     soon = [{"order_id": "o", "placed_at": clock(65), "ship_to": {"province": "西藏"}}]
     late = [{**soon[0], "placed_at": clock(63 + 31)}]
     near = [{**soon[0], "ship_to": {"province": "浙江"}}]

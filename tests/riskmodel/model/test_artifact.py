@@ -179,7 +179,7 @@ def test_damaged_manifest_is_refused(folder: Path, content: bytes) -> None:
 def test_missing_file_is_a_missing_model(folder: Path, name: str) -> None:
     """Half a model is none, and the error says how to get one."""
     (folder / name).unlink()
-    with pytest.raises(ModelError, match="there is no model.*baitwatch train"):
+    with pytest.raises(ModelError, match=r"there is no model.*baitwatch train"):
         Scorer.load(folder)
 
 

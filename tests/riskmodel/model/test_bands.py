@@ -15,8 +15,16 @@ LEVELS = Thresholds(0.2, 0.5, 0.8)
 
 @pytest.mark.parametrize(
     ("risk", "band"),
-    [(0.0, "low"), (0.1999, "low"), (0.2, "watch"), (0.5, "high"), (0.7999, "high"), (0.8, "critical"), (1.0, "critical")],
-)  # fmt: skip
+    [
+        (0.0, "low"),
+        (0.1999, "low"),
+        (0.2, "watch"),
+        (0.5, "high"),
+        (0.7999, "high"),
+        (0.8, "critical"),
+        (1.0, "critical"),
+    ],
+)
 def test_band_begins_at_its_threshold(risk: float, band: Band) -> None:
     """A risk at a threshold is in the band above it."""
     assert LEVELS.band(risk) == band

@@ -66,7 +66,7 @@ CUTOFF = {"same_day_cutoff": "16:00", "dispatch_hours": 48}
 def test_dispatch(
     said: str, shop: dict[str, Any] | None, order: dict[str, Any] | None, now: str, can_keep: str
 ) -> None:
-    """Dispatch by a day rests on the cutoff, the longest time, the moment of the order and whether it is served at all."""
+    """Dispatch by a day rests on the cutoff, the longest time, the moment of the order and the region."""
     assert judged("ship_by", said, shop=shop, order=order, now=now).can_keep == can_keep
 
 
@@ -138,9 +138,22 @@ def test_asking_for_freight(shop: dict[str, Any], can_keep: str) -> None:
 
 
 KINDS = (
-    "ship_by", "deliver_by", "free_shipping", "invoice", "cash_on_delivery", "carrier", "gift", "refund", "compensation",
-    "return_free", "authenticity", "price_match", "stock", "other", None,
-)  # fmt: skip
+    "ship_by",
+    "deliver_by",
+    "free_shipping",
+    "invoice",
+    "cash_on_delivery",
+    "carrier",
+    "gift",
+    "refund",
+    "compensation",
+    "return_free",
+    "authenticity",
+    "price_match",
+    "stock",
+    "other",
+    None,
+)
 
 
 @given(
@@ -154,9 +167,9 @@ KINDS = (
     talked_of=st.sampled_from([None, *(name[:2] for name in PROVINCES)]),
 )
 def test_every_case_is_judged(
-    kind: str, said: str, shop: dict[str, Any], order: dict[str, Any] | None, now: datetime, talked_of: str | None
+    *, kind: str, said: str, shop: dict[str, Any], order: dict[str, Any] | None, now: datetime, talked_of: str | None
 ) -> None:
-    """Any promise under any policy, for any order, at any moment of the calendar, gets an answer and a reason in two languages."""
+    """Any promise, policy, order and moment of the calendar get an answer and a reason in two languages."""
     policy = None if shop is None else ShopPolicy.model_validate(shop)
     ordered = None if order is None else Order.model_validate_json(json.dumps(order))
     judgement = judge(

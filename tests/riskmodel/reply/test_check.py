@@ -20,10 +20,16 @@ from riskmodel.signals import load_catalogue
 from riskmodel.state import begin, walk
 
 OFFERED = {
-    "same_day_cutoff": "08:30", "dispatch_hours": 48, "free_shipping": "except_listed_provinces",
-    "free_shipping_excluded_provinces": ["新疆"], "invoice": "free_on_request", "carriers": ["圆通速递"], "gifts": "none",
-    "cash_on_delivery": "none", "usual_compensation_yuan": {"other_province": 15},
-}  # fmt: skip
+    "same_day_cutoff": "08:30",
+    "dispatch_hours": 48,
+    "free_shipping": "except_listed_provinces",
+    "free_shipping_excluded_provinces": ["新疆"],
+    "invoice": "free_on_request",
+    "carriers": ["圆通速递"],
+    "gifts": "none",
+    "cash_on_delivery": "none",
+    "usual_compensation_yuan": {"other_province": 15},
+}
 
 
 def check(draft: str, *lines: str, **more: Any) -> dict[str, Any]:
@@ -167,7 +173,8 @@ def test_any_draft_gets_a_verdict(talk: Talk, draft: str) -> None:
 # Names for people, which nothing that the product writes may hold; in the lexicon they are what an agent must not say.
 LABELS = re.compile(
     "差评师|骗子|职业打假|打假人|敲诈者|勒索者|恶意买家|碰瓷|无赖|惯犯|黑名单|可疑买家|坏人|刁民"
-    r"|fraud|scam|liar|crook|thie|criminal|extortion|blackmail|abuser|attacker|malicious|dishonest|suspicious|bad actor|blacklist",
+    "|fraud|scam|liar|crook|thie|criminal|extortion|blackmail|abuser|attacker|malicious|dishonest|suspicious"
+    "|bad actor|blacklist",
     re.IGNORECASE,
 )
 
@@ -183,9 +190,11 @@ def texts_of(value: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("package", "name"),
     [
-        ("riskmodel.reply", "findings.yaml"), ("riskmodel.reply", "wordings.yaml"), ("riskmodel.promises", "judgements.yaml"),
+        ("riskmodel.reply", "findings.yaml"),
+        ("riskmodel.reply", "wordings.yaml"),
+        ("riskmodel.promises", "judgements.yaml"),
     ],
-)  # fmt: skip
+)
 def test_no_text_labels_a_person(package: str, name: str) -> None:
     """What is shown speaks of words and duties, never of what somebody is; nor does it ever say 缺货."""
     shown = texts_of(yaml.safe_load(files(package).joinpath(f"data/{name}").read_text("utf-8")))

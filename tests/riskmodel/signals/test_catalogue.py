@@ -38,12 +38,25 @@ def test_counter_example_is_not_found(code: str, text: str) -> None:
 
 # rows of the trap table: what the buyer asks about, and what is wrong with the unsafe reply
 TRAPS = (
-    ("dispatch_time", "over_promise"), ("delivery_time", "over_promise"), ("carrier", "over_promise"), ("gift", "over_promise"),
-    ("price_match", "over_promise"), ("authenticity", "over_promise"), ("compensation", "over_promise"),
-    ("invoice", "duty_denial"), ("free_shipping", "over_promise"), ("freight_surcharge", "duty_denial"),
-    ("return_policy", "duty_denial"), ("personal_data", "disclosure"), ("payment", "procedure"), ("order_closing", "procedure"),
-    ("contact", "procedure"), ("contact", "off_platform"), ("product_claim", "absolute_claim"), ("review", "pay_for_review"),
-)  # fmt: skip
+    ("dispatch_time", "over_promise"),
+    ("delivery_time", "over_promise"),
+    ("carrier", "over_promise"),
+    ("gift", "over_promise"),
+    ("price_match", "over_promise"),
+    ("authenticity", "over_promise"),
+    ("compensation", "over_promise"),
+    ("invoice", "duty_denial"),
+    ("free_shipping", "over_promise"),
+    ("freight_surcharge", "duty_denial"),
+    ("return_policy", "duty_denial"),
+    ("personal_data", "disclosure"),
+    ("payment", "procedure"),
+    ("order_closing", "procedure"),
+    ("contact", "procedure"),
+    ("contact", "off_platform"),
+    ("product_claim", "absolute_claim"),
+    ("review", "pay_for_review"),
+)
 
 
 @pytest.mark.parametrize(("topic", "polarity"), TRAPS)
@@ -73,9 +86,15 @@ def test_patterns_are_known() -> None:
 
 
 ENTRY: dict[str, Any] = {
-    "code": "a.b", "sender": "buyer", "match": [{"all": ["x"]}], "zh": "z", "en": "e", "source": "s",
-    "examples": ["1", "2"], "counter_examples": ["3", "4"],
-}  # fmt: skip
+    "code": "a.b",
+    "sender": "buyer",
+    "match": [{"all": ["x"]}],
+    "zh": "z",
+    "en": "e",
+    "source": "s",
+    "examples": ["1", "2"],
+    "counter_examples": ["3", "4"],
+}
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,11 @@ def test_text_is_folded_before_it_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("concepts", "masks", "says"),
-    [({"a": ["x"]}, {"b": ["y"]}, r"masks\.b hides a concept that does not exist"), ({"a": ["\u200b"]}, {}, "a has an empty phrase")],
-)  # fmt: skip
+    [
+        ({"a": ["x"]}, {"b": ["y"]}, r"masks\.b hides a concept that does not exist"),
+        ({"a": ["\u200b"]}, {}, "a has an empty phrase"),
+    ],
+)
 def test_data_that_cannot_be_meant(concepts: dict[str, list[str]], masks: dict[str, list[str]], says: str) -> None:
     """A mask for nothing and a phrase of nothing are refused by name."""
     with pytest.raises(CatalogueError, match=says):

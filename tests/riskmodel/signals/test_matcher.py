@@ -37,8 +37,9 @@ def spans(text: str, *, before: str | None = None, asked: tuple[str, ...] = (), 
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("火在木上", [(0, 3)]), ("木上的火", [(0, 4)]), ("火......木", []), ("火", []), ("火木火木", [(0, 2)])]
-)  # fmt: skip
+    ("text", "found"),
+    [("火在木上", [(0, 3)]), ("木上的火", [(0, 4)]), ("火......木", []), ("火", []), ("火木火木", [(0, 2)])],
+)
 def test_parts_stand_near_one_another(text: str, found: list[tuple[int, int]]) -> None:
     """All groups within the bound make one signal, read once, at its first place."""
     assert spans(text, all=["fire", "wood"], within=5) == found

@@ -18,11 +18,23 @@ def amounts(text: str) -> list[float]:
 @pytest.mark.parametrize(
     ("text", "yuan"),
     [
-        ("退我６６元", [66]), ("￥12.50就够", [12.5]), ("要2千块", [2000]), ("三百五十块", [350]), ("两百五", []), ("转两百五", [250]),
-        ("八毛", [0.8]), ("五块五", [5.5]), ("1.5万元", [15_000]), ("补60r", [60]), ("赔偿我1k", [1000]), ("俩百块钱", [200]),
-        ("一万两千元", [12_000]), ("三千零五十块", [3050]), ("先给30,再给70", [30, 70]),
+        ("退我６６元", [66]),
+        ("￥12.50就够", [12.5]),
+        ("要2千块", [2000]),
+        ("三百五十块", [350]),
+        ("两百五", []),
+        ("转两百五", [250]),
+        ("八毛", [0.8]),
+        ("五块五", [5.5]),
+        ("1.5万元", [15_000]),
+        ("补60r", [60]),
+        ("赔偿我1k", [1000]),
+        ("俩百块钱", [200]),
+        ("一万两千元", [12_000]),
+        ("三千零五十块", [3050]),
+        ("先给30,再给70", [30, 70]),
     ],
-)  # fmt: skip
+)
 def test_amount(text: str, yuan: list[float]) -> None:
     """Figures and numerals with a unit, or bare after a word of paying, are money."""
     assert amounts(text) == yuan
@@ -45,8 +57,18 @@ def test_figures_keep_their_value(number: int) -> None:
 
 @pytest.mark.parametrize(
     ("numeral", "value"),
-    [("十", 10), ("十二", 12), ("一百零五", 105), ("一百五", 150), ("三千二", 3200), ("一万五", 15_000), ("零", 0), ("一二", None), ("两万三千四百五十六", 23_456)],
-)  # fmt: skip
+    [
+        ("十", 10),
+        ("十二", 12),
+        ("一百零五", 105),
+        ("一百五", 150),
+        ("三千二", 3200),
+        ("一万五", 15_000),
+        ("零", 0),
+        ("一二", None),
+        ("两万三千四百五十六", 23_456),
+    ],
+)
 def test_chinese_number(numeral: str, value: float | None) -> None:
     """Numerals in full and as spoken; digits in a row are none."""
     assert chinese_number(numeral) == value

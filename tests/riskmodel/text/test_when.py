@@ -43,8 +43,17 @@ def test_due(text: str, due: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "clock"),
-    [("下午三点半前", (15, 30)), ("早上8点", (8, 0)), ("十一点截单", (11, 0)), ("17:05", (17, 5)), ("三点前", (15, 0)), ("25点", None), ("中午12点", (12, 0)), ("没有", None)],
-)  # fmt: skip
+    [
+        ("下午三点半前", (15, 30)),
+        ("早上8点", (8, 0)),
+        ("十一点截单", (11, 0)),
+        ("17:05", (17, 5)),
+        ("三点前", (15, 0)),
+        ("25点", None),
+        ("中午12点", (12, 0)),
+        ("没有", None),
+    ],
+)
 def test_clock(text: str, clock: tuple[int, int] | None) -> None:
     """A bare small hour is in the afternoon; an hour that no day has is none."""
     assert find_clock(text) == clock
