@@ -152,7 +152,12 @@ class Scorer:
             yield _reason("words.raised", per_unit * score, evidence)
         rest = contribution - sum(per_unit * score for score, _ in state.strongest_words)
         if abs(rest) > 1e-9:
-            yield _reason("words.raised", rest, None)
+            summed = _reason("words.raised", rest, None)
+            yield {
+                **summed,
+                "text_zh": f"其余消息{summed['text_zh']}",
+                "text_en": f"other messages: {summed['text_en']}",
+            }
 
 
 def _reason(name: str, contribution: float, evidence: Evidence | None) -> dict[str, Any]:

@@ -28,7 +28,7 @@ _CARRIED = 40
 # After this many characters a buyer's message says something of its own and no longer repeats an open question.
 _NUDGE = 8
 # Places that the text channel quotes; what it read elsewhere is summed up.
-_QUOTED = 3
+_QUOTED = 5
 _ASKING = ("question", "asking", "tag", "press")
 _PROBES = ("press.insists", "press.confirms")
 

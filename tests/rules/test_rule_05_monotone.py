@@ -75,12 +75,23 @@ def test_a_photo_with_a_message_never_raises(scorer: Scorer, talk: Talk, data: s
         assert shown["risk"] <= bare["risk"] + ROUNDING
 
 
-@given(talk=talks(), times=st.integers(1, 3))
-def test_a_photo_on_its_own_never_raises(scorer: Scorer, talk: Talk, times: int) -> None:
-    """A message that is a photo and nothing else leaves the risk where it was or lowers it."""
+CAPTIONS = (
+    "",
+    "你看裂成这样",
+    "如图",
+    "打开就是这个样子的",
+    "你们自己看看发的什么",
+    "拍给你了，怎么说",
+    "全是这样，你说怎么办吧",
+)
+
+
+@given(talk=talks(), captions=st.lists(st.sampled_from(CAPTIONS), min_size=1, max_size=3))
+def test_a_message_with_a_photo_never_raises(scorer: Scorer, talk: Talk, captions: list[str]) -> None:
+    """A photo of its own, or with a word on what it shows, leaves the risk where it was or lowers it."""
     before = risk(scorer, talk)
-    for _ in range(times):
-        talk = saying(talk, "", attachments=[photo()])
+    for caption in captions:
+        talk = saying(talk, caption, attachments=[photo()])
     assert risk(scorer, talk) <= before + ROUNDING
 
 

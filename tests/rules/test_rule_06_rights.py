@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import fsum
+
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Talk, chats, dialogue, saying
@@ -47,6 +49,21 @@ def test_quoting_a_right_anywhere_crosses_no_band(scorer: Scorer, talk: Talk, ri
     quoted = {"message_id": "quoted", "sender": "buyer", "sent_at": before["sent_at"], "text": right}
     messages = [*talk["messages"][:index], quoted, *talk["messages"][index:]]
     assert band(scorer, {**talk, "messages": messages}) <= band(scorer, talk)
+
+
+def said_by_wording(scorer: Scorer, talk: Talk) -> float:
+    reasons = scorer.assess(parse_conversation(talk))["reasons"]
+    return fsum(reason["contribution"] for reason in reasons if reason["code"] == "words.raised")
+
+
+TONES = ("{}", "你们等着，{}", "我跟你说，{}，不信你试试", "到时候别怪我，{}", "别跟我说那些，{}", "就问你一句，{}")
+
+
+@given(talk=chats("benign", "legit_complaint"), tone=st.sampled_from(TONES), right=st.sampled_from(RIGHTS))
+def test_tone_of_a_right_is_not_held_against_it(scorer: Scorer, talk: Talk, tone: str, right: str) -> None:
+    """However sharply a right is quoted, the text channel adds nothing for that message."""
+    before = said_by_wording(scorer, talk)
+    assert said_by_wording(scorer, saying(talk, tone.format(right))) <= before + 1e-9
 
 
 def test_rights_alone_stay_low(scorer: Scorer) -> None:
