@@ -11,24 +11,13 @@ from numpy.typing import NDArray
 
 from riskmodel.conversation import parse_conversation
 from riskmodel.features import compute
+from riskmodel.patterns import PATTERNS
 from riskmodel.state import walk
 from riskmodel.synthesis import LabelledChat
 from riskmodel.words import Utterance
 
-__all__ = ["PATTERNS", "Table", "read_table"]
+__all__ = ["Table", "read_table"]
 
-PATTERNS = (
-    "promise_bait",
-    "invoice_bait",
-    "procedure_trap",
-    "disclosure_trap",
-    "review_extortion",
-    "complaint_extortion",
-    "refund_abuse",
-    "cod_refusal",
-    "off_platform_lure",
-    "coordinated_accounts",
-)
 _SAMPLED = 4  # rows of each talk that a fit uses: the last, and others at random
 
 

@@ -13,8 +13,9 @@ from sklearn.model_selection import GroupKFold
 from riskmodel.features import FEATURES
 from riskmodel.model import CompiledModel, Thresholds, save_model
 from riskmodel.model.fit import FOLDS, SignedLogisticRegression, compile_model, fit_model
+from riskmodel.patterns import PATTERNS
 from riskmodel.synthesis import generate
-from riskmodel.table import PATTERNS, Table, read_table
+from riskmodel.table import Table, read_table
 from riskmodel.words import MOST_LOWERED, MOST_RAISED, WordModel, one_line
 from riskmodel.words.fit import compile_words, fit_words
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from riskmodel.conversation import Conversation, read_lines
 from riskmodel.errors import FieldProblem, InputError
 from riskmodel.evaluation.talks import ACTIONS, LABELS, Measured
-from riskmodel.table import PATTERNS
+from riskmodel.patterns import PATTERNS
 
 __all__ = ["Labelled", "measure_labelled", "read_labelled"]
 

@@ -8,6 +8,8 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from riskmodel.patterns import Pattern
+
 __all__ = ["FEATURES", "FEATURE_VERSION", "Feature"]
 
 # A model is only read with the columns it was fitted on.
@@ -23,7 +25,7 @@ class Feature(BaseModel):
     unit: str
     direction: Literal[-1, 1]
     reads: str
-    patterns: list[str]
+    patterns: list[Pattern]
     zh: str
     en: str
 

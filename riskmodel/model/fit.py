@@ -6,7 +6,7 @@ the rest is fitted again, so that adding a demand for money never lowers a risk 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -19,6 +19,7 @@ from sklearn.model_selection import GroupKFold
 from riskmodel.features import FEATURES
 from riskmodel.model.bands import Thresholds
 from riskmodel.model.compiled import CompiledModel
+from riskmodel.patterns import Pattern
 from riskmodel.words import WordModel
 
 __all__ = ["SignedLogisticRegression", "compile_model", "fit_model"]
@@ -111,7 +112,7 @@ def compile_model(
     columns: NDArray[np.float64],
     weights: NDArray[np.float64],
     *,
-    patterns: dict[str, NDArray[np.int_]],
+    patterns: Mapping[Pattern, NDArray[np.int_]],
     thresholds: Thresholds,
     words: WordModel,
 ) -> CompiledModel:

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from riskmodel.errors import CatalogueError
+from riskmodel.patterns import Pattern
 from riskmodel.signals.lexicon import Lexicon, load_lexicon
 
 __all__ = ["Catalogue", "Example", "Rule", "Signal", "load_catalogue"]
@@ -65,7 +66,7 @@ class Signal(_Data):
     topic: str | None = None
     polarity: Polarity | None = None
     kind: str | None = None
-    patterns: list[str] = Field(default_factory=list)
+    patterns: list[Pattern] = Field(default_factory=list)
     match: Annotated[list[Rule], Field(min_length=1)]
     zh: str
     en: str

@@ -15,12 +15,12 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from riskmodel.errors import CatalogueError
+from riskmodel.patterns import Pattern
 from riskmodel.synthesis.steps import (
     STEP_KEYS,
     AgentLine,
     BuyerLine,
     Label,
-    Pattern,
     Pools,
     ScenarioFile,
     Step,

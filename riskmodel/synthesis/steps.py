@@ -8,21 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
 from riskmodel.conversation import OrderStatus, ShopPolicy
+from riskmodel.patterns import Pattern
 from riskmodel.synthesis.slots import SLOTS, names_in
 
 Label = Literal["abusive", "benign", "legit_complaint"]
-Pattern = Literal[
-    "promise_bait",
-    "invoice_bait",
-    "procedure_trap",
-    "disclosure_trap",
-    "review_extortion",
-    "complaint_extortion",
-    "refund_abuse",
-    "cod_refusal",
-    "off_platform_lure",
-    "coordinated_accounts",
-]
 ItemPool = Literal["household", "clothing", "food", "electronics", "beauty", "stationery", "hardware"]
 Manner = Literal["careful", "careless"]
 

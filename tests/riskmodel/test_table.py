@@ -7,8 +7,9 @@ from strategies import sample
 
 from riskmodel.conversation import parse_conversation
 from riskmodel.features import FEATURES, compute
+from riskmodel.patterns import PATTERNS
 from riskmodel.state import walk
-from riskmodel.table import PATTERNS, read_table
+from riskmodel.table import read_table
 
 CHATS = sample()[:40]
 TABLE = read_table(CHATS, seed=4)

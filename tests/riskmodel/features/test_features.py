@@ -11,9 +11,9 @@ from strategies import Talk, clock, dialogue, talks
 
 from riskmodel.conversation import parse_conversation
 from riskmodel.features import FEATURES, compute
+from riskmodel.patterns import PATTERNS
 from riskmodel.signals import load_catalogue
 from riskmodel.state import ConversationState, walk
-from riskmodel.table import PATTERNS
 
 NAMES = [feature.name for feature in FEATURES]
 

@@ -11,7 +11,8 @@ from strategies import sample
 from riskmodel.features import FEATURES
 from riskmodel.model import CompiledModel, Thresholds
 from riskmodel.model.fit import SignedLogisticRegression, compile_model, fit_model
-from riskmodel.table import PATTERNS, Table, read_table
+from riskmodel.patterns import PATTERNS
+from riskmodel.table import Table, read_table
 from riskmodel.training import cross_fit, training_rows
 from riskmodel.words import WordModel
 

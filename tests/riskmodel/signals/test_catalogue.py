@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from riskmodel.errors import CatalogueError
 from riskmodel.features import FEATURES
+from riskmodel.patterns import PATTERNS
 from riskmodel.signals import Catalogue, Lexicon, Matcher, Signal, load_catalogue
-from riskmodel.table import PATTERNS
 
 CATALOGUE = load_catalogue()
 MATCHERS = {sender: Matcher(CATALOGUE, sender) for sender in ("buyer", "agent")}
