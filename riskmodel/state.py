@@ -200,7 +200,8 @@ class ConversationState:
         if message.attachments:
             self.note("photo", Evidence(message.message_id, None))
         self._note_amounts(reading, codes)
-        self._note_pressing(message, codes)
+        asked = {item.signal.topic for item in found if item.signal.topic is not None}
+        self._note_pressing(message, codes, asked)
         if new_turn and not self.open_questions and self._still_asks(reading, codes):
             self.open_questions = list(self._previous_questions)
 
@@ -232,11 +233,9 @@ class ConversationState:
         if reading.amounts and any(code.startswith(("demand.", "threat.")) for code in codes):
             self.largest_demand = max(self.largest_demand, *(amount.yuan for amount in reading.amounts))
 
-    def _note_pressing(self, message: Message, codes: set[str]) -> None:
-        """The step that matters: asked, answered with care, pressed again."""
-        asked_again = {
-            question.topic for question in self.open_questions if question.topic in self.topics_answered_with_care
-        }
+    def _note_pressing(self, message: Message, codes: set[str], asked: set[str]) -> None:
+        """The step that matters: asked, answered with care, pressed again; the rest of that turn is no pressing."""
+        asked_again = asked & self.topics_answered_with_care
         insists = any(code in codes for code in _PROBES)
         if asked_again or (insists and self._answered_with_care):
             code = next((code for code in sorted(codes) if code in _PROBES or code.startswith("ask.")), None)

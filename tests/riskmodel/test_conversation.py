@@ -175,11 +175,13 @@ def test_required_field_is_asked_for(missing: str) -> None:
     assert parse_conversation({key: FULL[key] for key in ("conversation_id", "messages")}).buyer is None
 
 
-@pytest.mark.parametrize(("path", "value"), WRONG, ids=name_of)
+# a JSON schema's format only annotates: it refuses no time
+BY_SCHEMA = [(path, value) for path, value in WRONG if path[-1] not in ("sent_at", "placed_at")]
+
+
+@pytest.mark.parametrize(("path", "value"), BY_SCHEMA, ids=name_of)
 def test_schema_refuses_the_same(contract: Callable[[str], Talk], path: tuple[str | int, ...], value: Any) -> None:
     """What is refused above is refused by the contract's own schema; formats, which it only annotates, apart."""
-    if path[-1] in ("sent_at", "placed_at"):
-        pytest.skip("a JSON schema's format only annotates")
     assert not Draft202012Validator(contract("conversation")).is_valid(changed(*path, to=value))
 
 

@@ -141,6 +141,13 @@ def test_pressing_after_care_needs_both() -> None:
     assert after(asked, "a:以订单页为准", "b:好的谢谢").counts["press.after_careful"] == 0
 
 
+def test_pressing_is_the_message_that_presses() -> None:
+    """What else is said in the same turn, a right that is quoted among it, is no pressing again."""
+    lines = ("b:今天能发走吗", "a:以订单页为准", "b:今天到底能发走吗", "b:我打12315问问", "b:你看着回我吧")
+    assert after(*lines).counts["press.after_careful"] == 1
+    assert after("b:今天能发走吗", "a:以订单页为准", "b:啊?", "b:我打12315问问").counts["press.after_careful"] == 0
+
+
 def test_photo_is_noted() -> None:
     """An attachment by the buyer is a photo; one by the agent is not."""
     for sender, count in (("buyer", 1), ("agent", 0)):

@@ -33,6 +33,6 @@ def test_strongest_reason_comes_first(scorer: Scorer, talk: Talk) -> None:
 
 def test_reasons_for_the_buyer_are_given_too(scorer: Scorer) -> None:
     """What speaks for the buyer stands among the reasons, below zero."""
-    talk = dialogue("b:碗到了，碎了一个，照片在这里", "a:抱歉给您添麻烦了", "b:给我补发一个就行，谢谢")
+    talk = dialogue("b:碗到了，这款颜色不错", "a:谢谢亲", "b:就是碎了一个，拍照给你看，补发一个就行，谢谢")
     reasons = scorer.assess(parse_conversation(talk))["reasons"]
-    assert {"care.names_defect", "care.remedy"} & {reason["code"] for reason in reasons if reason["contribution"] < 0}
+    assert any(reason["code"].startswith("care.") and reason["contribution"] < 0 for reason in reasons)
