@@ -93,7 +93,6 @@ class ConversationState:
         self.latest_order: Order | None = None
         self.open_questions: list[OpenQuestion] = []
         self.mentioned_province: str | None = None
-        self.buyer_messages = 0
         self.buyer_characters = 0
         # how many buyer messages said a thing, and where it was said last; keys are signal codes and conduct names
         self.counts: Counter[str] = Counter()
@@ -186,7 +185,6 @@ class ConversationState:
         found = _matcher("buyer").find(reading, self._tail)
         self._carry(reading)
         self.mentioned_province = province_in(reading.folded.text) or self.mentioned_province
-        self.buyer_messages += 1
         self.buyer_characters += sum(char.isalnum() for char in reading.folded.text)
         codes = set()
         for item in found:

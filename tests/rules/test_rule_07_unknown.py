@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 from strategies import PROVINCES, Talk, clock, talks
 
 from riskmodel.conversation import Buyer, Order, OrderItem, OrderStatus, ShipTo, ShopPolicy, parse_conversation
@@ -48,9 +49,9 @@ def risk(scorer: Scorer, talk: Talk) -> float:
     return found
 
 
-def spelled_out(value: Any, model: type) -> Any:
+def spelled_out(value: Any, model: type[BaseModel]) -> Any:
     """The same object with every field that it leaves out written as null."""
-    blank = {name: None for name, field in model.model_fields.items() if field.default is None}  # type: ignore[attr-defined]
+    blank = {name: None for name, field in model.model_fields.items() if field.default is None}
     return {**blank, **value}
 
 
