@@ -8,7 +8,7 @@ from pathlib import Path
 
 TOP_LEVEL = {"riskmodel", "service"}
 CARRIED = (
-    "riskmodel/signals/data/lexicon.yaml",
+    "riskmodel/signals/data/lexicon/form.yaml",
     "riskmodel/signals/data/buyer.yaml",
     "riskmodel/features/data/features.yaml",
     "riskmodel/promises/data/topics.yaml",

@@ -119,13 +119,21 @@ def _outside(spans: list[Span], masks: list[Span]) -> list[Span]:
     return kept
 
 
+_FILES = ("form", "duties", "conduct", "replies")
+
+
 @cache
 def load_lexicon() -> Lexicon:
     """The lexicon that comes with the package."""
-    content = yaml.safe_load(files("riskmodel.signals").joinpath("data/lexicon.yaml").read_text("utf-8"))
-    concepts, masks = (
-        {name: phrases.split() for name, phrases in content[part].items()} for part in ("concepts", "masks")
-    )
+    concepts: dict[str, list[str]] = {}
+    masks: dict[str, list[str]] = {}
+    for file in _FILES:
+        content = yaml.safe_load(files("riskmodel.signals").joinpath(f"data/lexicon/{file}.yaml").read_text("utf-8"))
+        for part, table in ((concepts, content["concepts"]), (masks, content.get("masks", {}))):
+            for name, phrases in table.items():
+                if name in part:
+                    raise CatalogueError(f"lexicon: {name} is in two files")
+                part[name] = phrases.split()
     # where somebody lives says nothing else: the colour in 百色 and the particle in 哈密 are parts of names
     places = place_names()
     written = " ".join(places)
