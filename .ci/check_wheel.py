@@ -15,6 +15,8 @@ CARRIED = (
     "riskmodel/reply/data/wordings.yaml",
     "riskmodel/synthesis/data/pools.yaml",
     "riskmodel/synthesis/data/families/",
+    "riskmodel/reader/data/lines/",
+    "riskmodel/regions/data/informal.yaml",
     "service/demo/data/chats.jsonl",
     "service/evidence/wordings.toml",
 )

@@ -21,6 +21,8 @@ from riskmodel.conversation import Conversation
 from riskmodel.features import FEATURES, compute
 from riskmodel.model import CompiledModel, load_model
 from riskmodel.model.bands import ACTIONS
+from riskmodel.promises.ledger import LedgerRow
+from riskmodel.promises.outcome import status_text
 from riskmodel.reply import check_draft
 from riskmodel.reply.check import promise_row
 from riskmodel.state import ConversationState, Evidence, begin, walk
@@ -56,7 +58,7 @@ class Scorer:
 
     def begin(self, conversation: Conversation) -> ConversationState:
         """A state before the first message of a talk, to be fed message by message."""
-        return begin(conversation, self.model.words)
+        return begin(conversation, self.model.words, self.model.reader)
 
     def assess(self, conversation: Conversation) -> dict[str, Any]:
         """The Assessment of a talk as it stands after its last message."""
@@ -67,7 +69,7 @@ class Scorer:
 
     def trajectory(self, conversation: Conversation) -> Iterator[dict[str, Any]]:
         """One Assessment after every message, in order; each knows nothing of what came later."""
-        for state in walk(conversation, self.model.words):
+        for state in walk(conversation, self.model.words, self.model.reader):
             yield self.assess_state(state, conversation.conversation_id)
 
     def check_reply(self, conversation: Conversation, draft: str) -> dict[str, Any]:
@@ -108,11 +110,7 @@ class Scorer:
                 if likelihood >= _LEAST_LIKELIHOOD
             ],
             "reasons": [] if abstains else self._reasons(state, prediction.contributions, read),
-            "promises": [
-                promise_row(entry.commitment, entry.judgement, entry.evidence.message_id, entry.evidence.span or (0, 0))
-                for entry in state.ledger
-                if entry.commitment.kind is not None
-            ],
+            "promises": [_promise(entry) for entry in state.ledger if entry.commitment.kind is not None],
             "model": dict(self.info),
             "abstained": abstains,
             "explanation": {
@@ -158,6 +156,19 @@ class Scorer:
                 "text_zh": f"其余消息{summed['text_zh']}",
                 "text_en": f"other messages: {summed['text_en']}",
             }
+
+
+def _promise(entry: LedgerRow) -> dict[str, Any]:
+    """A promise as the contract writes it, and what became of it."""
+    row = promise_row(entry.commitment, entry.judgement, entry.evidence.message_id, entry.evidence.span or (0, 0))
+    text = status_text(entry.status)
+    return row | {
+        "due_at": entry.due_at.isoformat() if entry.due_at else None,
+        "status": entry.status,
+        "status_zh": text.zh,
+        "status_en": text.en,
+        "settled_by": entry.settled_by,
+    }
 
 
 def _reason(name: str, contribution: float, evidence: Evidence | None) -> dict[str, Any]:

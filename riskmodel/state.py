@@ -12,16 +12,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
-from typing import NamedTuple
 
 from riskmodel.conversation import Buyer, Conversation, Message, Order, ShopPolicy
-from riskmodel.promises import Circumstances, Commitment, Judgement, OpenQuestion, commitments, judge
+from riskmodel.promises import Agenda, Circumstances, Understanding, understand
+from riskmodel.promises.ledger import Evidence, Ledger, LedgerRow
+from riskmodel.promises.topics import load_topics
+from riskmodel.reader import LineReader
 from riskmodel.regions import province_in
 from riskmodel.signals import Found, Matcher, Reading, load_catalogue
 from riskmodel.signals.lexicon import Span
 from riskmodel.words import Utterance, WordModel, utterance
 
-__all__ = ["ConversationState", "Evidence", "LedgerEntry", "begin", "read_agent_text", "walk"]
+__all__ = ["ConversationState", "Evidence", "begin", "walk"]
 
 # Characters of a turn that are still read together with its next message: people split one sentence over several.
 _CARRIED = 40
@@ -33,33 +35,9 @@ _ASKING = ("question", "asking", "tag", "press")
 _PROBES = ("press.insists", "press.confirms")
 
 
-class Evidence(NamedTuple):
-    """Where something was read: a message and a span in its text as received; no span for an order or a photo."""
-
-    message_id: str | None
-    span: Span | None
-
-
-class LedgerEntry(NamedTuple):
-    """A commitment by the shop: what, where, when it was said, what it was judged against and how."""
-
-    commitment: Commitment
-    judgement: Judgement
-    evidence: Evidence
-    said_at: datetime
-    mentioned_province: str | None
-
-
 @cache
 def _matcher(sender: str) -> Matcher:
     return Matcher(load_catalogue(), sender)
-
-
-def read_agent_text(text: str, open_questions: list[OpenQuestion]) -> tuple[Reading, list[Found], list[Commitment]]:
-    """Read words of the shop's side: what they say and what they commit to."""
-    reading = load_catalogue().lexicon.read(text)
-    found = _matcher("agent").find(reading, asked={question.topic for question in open_questions})
-    return reading, found, commitments(reading, found, open_questions)
 
 
 class ConversationState:
@@ -71,10 +49,17 @@ class ConversationState:
         What the shop knows of the buyer and can keep; ``None`` where unknown.
     words
         The learned text channel; without one its columns stay zero.
+    reader
+        The learned reader of single lines; without one only rules tell what is asked and promised.
     """
 
     def __init__(
-        self, *, buyer: Buyer | None = None, shop: ShopPolicy | None = None, words: WordModel | None = None
+        self,
+        *,
+        buyer: Buyer | None = None,
+        shop: ShopPolicy | None = None,
+        words: WordModel | None = None,
+        reader: LineReader | None = None,
     ) -> None:
         self.buyer = buyer
         self.shop = shop
@@ -91,7 +76,7 @@ class ConversationState:
         self.largest_amount = 0.0
         self.ordered_cod = False
         self.latest_order: Order | None = None
-        self.open_questions: list[OpenQuestion] = []
+        self.agenda = Agenda(reader)
         self.mentioned_province: str | None = None
         self.buyer_characters = 0
         # how many buyer messages said a thing, and where it was said last; keys are signal codes and conduct names
@@ -100,10 +85,9 @@ class ConversationState:
         self.largest_demand = 0.0
         self.topics_answered_with_care: set[str] = set()
         self._later_orders: list[tuple[datetime, Order]] = []
-        self._ledger: list[LedgerEntry] = []
-        self._ledger_is_current = True
+        self._ledger = Ledger()
         self._previous_sender: str | None = None
-        self._previous_questions: list[OpenQuestion] = []
+        self._in_stock = False
         self._answered_with_care = False
         self._tail: dict[str, list[Span]] = {}
 
@@ -127,30 +111,18 @@ class ConversationState:
         self.last_message_id = message.message_id
 
     @property
-    def ledger(self) -> list[LedgerEntry]:
-        """What the shop committed to, oldest first, judged against the latest order known by now.
-
-        An order shows what an earlier promise meant, so each newer one has all of them judged again: once, when asked.
-        """
-        if not self._ledger_is_current:
-            self._ledger = [
-                entry._replace(
-                    judgement=judge(
-                        entry.commitment,
-                        Circumstances(self.shop, self.latest_order, entry.said_at, entry.mentioned_province),
-                    )
-                )
-                for entry in self._ledger
-            ]
-            self._ledger_is_current = True
-        return self._ledger
+    def ledger(self) -> list[LedgerRow]:
+        """What the shop committed to, oldest first, judged against the latest order, and what became of it by now."""
+        if self.as_of is None:
+            return []
+        return self._ledger.rows(self.as_of, self.shop, self.orders)
 
     def circumstances(self, now: datetime | None = None) -> Circumstances | None:
         """What a promise made now is judged against; None before the first message."""
         moment = now or self.as_of
         if moment is None:
             return None
-        return Circumstances(self.shop, self.latest_order, moment, self.mentioned_province)
+        return Circumstances(self.shop, self.latest_order, moment, self.mentioned_province, self._in_stock)
 
     def note(self, name: str, evidence: Evidence) -> None:
         """Count something said or done, and keep where it was last."""
@@ -174,14 +146,13 @@ class ConversationState:
         latest = self.latest_order.placed_at if self.latest_order else None
         if latest is None or (order.placed_at is not None and order.placed_at > latest):
             self.latest_order = order
-            self._ledger_is_current = False
 
     def _add_buyer_message(self, message: Message) -> None:
         reading = load_catalogue().lexicon.read(message.text)
         new_turn = self._previous_sender != "buyer"
         if new_turn:
             self._tail = {}
-            self._previous_questions, self.open_questions = self.open_questions, []
+            self.agenda.begin_turn()
         found = _matcher("buyer").find(reading, self._tail)
         self._carry(reading)
         self.mentioned_province = province_in(reading.folded.text) or self.mentioned_province
@@ -190,22 +161,15 @@ class ConversationState:
         for item in found:
             codes.add(item.signal.code)
             self.note(item.signal.code, Evidence(message.message_id, reading.folded.span(item.start, item.end)))
-            if item.signal.topic is not None:
-                self._ask(OpenQuestion(item.signal.topic, reading.folded.text))
         self.spoken = utterance(reading.folded.text, found, attached=bool(message.attachments))
         if self._words is not None:
             self._add_words(self._words, self.spoken, message, reading)
         if message.attachments:
             self.note("photo", Evidence(message.message_id, None))
         self._note_amounts(reading, codes)
-        asked = {item.signal.topic for item in found if item.signal.topic is not None}
+        known = [item.signal.topic for item in found if item.signal.topic is not None]
+        asked = self.agenda.ask(reading, known, waits=_waits(reading, codes))
         self._note_pressing(message, codes, asked)
-        if new_turn and not self.open_questions and self._still_asks(reading, codes):
-            self.open_questions = list(self._previous_questions)
-
-    def _ask(self, question: OpenQuestion) -> None:
-        # asked again, a question stands for itself as last asked
-        self.open_questions = [other for other in self.open_questions if other.topic != question.topic] + [question]
 
     def _add_words(self, words: WordModel, spoken: Utterance, message: Message, reading: Reading) -> None:
         score = words.score(spoken)
@@ -218,14 +182,6 @@ class ConversationState:
             self.strongest_words.append((score, Evidence(message.message_id, span)))
             self.strongest_words.sort(key=lambda place: -place[0])
             del self.strongest_words[_QUOTED:]
-
-    def _still_asks(self, reading: Reading, codes: set[str]) -> bool:
-        """A turn that names no topic still waits for the last answer, unless it accepts or turns to the goods."""
-        if any(code in codes for code in _PROBES):
-            return True
-        if codes & {"care.accepts", "care.goods"}:
-            return False
-        return len(reading.folded.text) <= _NUDGE or not reading.concepts.keys().isdisjoint(_ASKING)
 
     def _note_amounts(self, reading: Reading, codes: set[str]) -> None:
         if reading.amounts and any(code.startswith(("demand.", "threat.")) for code in codes):
@@ -244,23 +200,39 @@ class ConversationState:
         if self._previous_sender == "agent":
             self._answered_with_care = False
 
+    def read_reply(self, text: str) -> tuple[Reading, list[Found], Understanding]:
+        """Read words of the shop's side as said now: what they say and what they commit to."""
+        reading = load_catalogue().lexicon.read(text)
+        found = _matcher("agent").find(reading)
+        return reading, found, understand(reading, found, self.agenda.context())
+
     def _add_agent_message(self, message: Message) -> None:
-        reading, found, committed = read_agent_text(message.text, self.open_questions)
-        around = self.circumstances(message.sent_at)
-        assert around is not None
-        for commitment in committed:
-            span = reading.folded.span(commitment.start, commitment.end)
-            entry = LedgerEntry(
-                commitment, judge(commitment, around), Evidence(message.message_id, span), message.sent_at,
-                self.mentioned_province,
-            )  # fmt: skip
-            self._ledger.append(entry)
+        reading, found, understood = self.read_reply(message.text)
+        for commitment in understood.commitments:
+            evidence = Evidence(message.message_id, reading.folded.span(commitment.start, commitment.end))
+            self._ledger.add(commitment, evidence, message.sent_at, self.mentioned_province, in_stock=self._in_stock)
         codes = {item.signal.code for item in found}
         if self._previous_sender != "agent":
             self._answered_with_care = False
-        if codes & {"careful.hedge", "careful.corrects"} or any("deny" in code for code in codes):
+        self.agenda.answer(understood)
+        if "stock" in understood.stances:
+            self._in_stock = understood.stances["stock"] == "affirm"
+        self._note_correction(message, reading, understood, explicit="careful.corrects" in codes)
+        careful = understood.careful
+        if codes & {"careful.hedge", "careful.corrects"}:
+            careful = careful | {question.topic for question in self.agenda.open}
+        if careful:
             self._answered_with_care = True
-            self.topics_answered_with_care.update(question.topic for question in self.open_questions)
+            self.topics_answered_with_care |= careful
+
+    def _note_correction(
+        self, message: Message, reading: Reading, understood: Understanding, *, explicit: bool
+    ) -> None:
+        taken_back = {load_topics()[name].topic for name in understood.careful}
+        if taken_back or explicit:
+            whole = reading.folded.span(0, len(reading.folded.text)) if reading.folded.text else (0, 0)
+            evidence = Evidence(message.message_id, whole)
+            self._ledger.correct(taken_back, evidence, message.sent_at, explicit=explicit)
 
     def _carry(self, reading: Reading) -> None:
         """Keep the end of this message, at negative offsets, for the next one of the same turn."""
@@ -274,17 +246,30 @@ class ConversationState:
         self._tail = tail
 
 
-def begin(conversation: Conversation, words: WordModel | None = None) -> ConversationState:
+def _waits(reading: Reading, codes: set[str]) -> bool:
+    """A message that names no topic still waits for the last answer, unless it accepts or turns to the goods."""
+    if any(code in codes for code in _PROBES):
+        return True
+    if codes & {"care.accepts", "care.goods"}:
+        return False
+    return len(reading.folded.text) <= _NUDGE or not reading.concepts.keys().isdisjoint(_ASKING)
+
+
+def begin(
+    conversation: Conversation, words: WordModel | None = None, reader: LineReader | None = None
+) -> ConversationState:
     """The state of a talk before its first message; orders count from the moment they were placed."""
-    state = ConversationState(buyer=conversation.buyer, shop=conversation.shop, words=words)
+    state = ConversationState(buyer=conversation.buyer, shop=conversation.shop, words=words, reader=reader)
     for order in conversation.orders:
         state.add_order(order)
     return state
 
 
-def walk(conversation: Conversation, words: WordModel | None = None) -> Iterator[ConversationState]:
+def walk(
+    conversation: Conversation, words: WordModel | None = None, reader: LineReader | None = None
+) -> Iterator[ConversationState]:
     """The state after each message, the same object each time; nothing is yielded for an empty talk."""
-    state = begin(conversation, words)
+    state = begin(conversation, words, reader)
     for message in conversation.messages:
         state.add_message(message)
         yield state

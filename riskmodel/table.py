@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from riskmodel.conversation import parse_conversation
 from riskmodel.features import compute
 from riskmodel.patterns import PATTERNS
+from riskmodel.reader import LineReader
 from riskmodel.state import walk
 from riskmodel.synthesis import LabelledChat
 from riskmodel.words import Utterance
@@ -45,6 +46,7 @@ def read_table(
     seed: int = 0,
     progress: Callable[[str, int, int], None] | None = None,
     total: int = 0,
+    reader: LineReader | None = None,
 ) -> Table:
     """Read labelled chats into rows, one after each message. The text channel's columns are left at zero."""
     rng = Random(seed)  # noqa: S311  # picks prefixes, guards nothing
@@ -54,7 +56,7 @@ def read_table(
     bounds, labels, groups, patterns = [], [], [], []
     for index, chat in enumerate(chats):
         start = len(columns)
-        for state in walk(parse_conversation(chat.conversation)):
+        for state in walk(parse_conversation(chat.conversation), reader=reader):
             columns.append([value for value, _ in compute(state)])
             spoken.append(state.spoken)
         length = len(columns) - start

@@ -14,6 +14,8 @@ from riskmodel.features import FEATURES
 from riskmodel.model import CompiledModel, Thresholds, save_model
 from riskmodel.model.fit import FOLDS, SignedLogisticRegression, compile_model, fit_model
 from riskmodel.patterns import PATTERNS
+from riskmodel.reader import LineReader
+from riskmodel.reader.fit import fit_reader, read_lines
 from riskmodel.synthesis import generate
 from riskmodel.table import Table, read_table
 from riskmodel.words import MOST_LOWERED, MOST_RAISED, WordModel, one_line
@@ -100,14 +102,14 @@ def training_rows(table: Table, talks: NDArray[np.int_]) -> tuple[NDArray[np.int
     return rows, _weights(table, rows)
 
 
-def fit_table(table: Table, words: WordModel) -> CompiledModel:
+def fit_table(table: Table, words: WordModel, reader: LineReader) -> CompiledModel:
     """Fit a model on all talks of a table whose text columns are filled; its bands are yet to be chosen."""
     rows, weights = training_rows(table, np.arange(len(table.abusive)))
     columns, owners = table.columns[rows], table.talk[rows]
     fitted = fit_model(columns, table.abusive[owners], weights, table.groups[owners])
     heads = {name: table.patterns[owners, index] for index, name in enumerate(PATTERNS)}
     heads = {name: target for name, target in heads.items() if 0 < target.sum() < len(target)}
-    return compile_model(fitted, columns, weights, patterns=heads, thresholds=_NO_BANDS, words=words)
+    return compile_model(fitted, columns, weights, patterns=heads, thresholds=_NO_BANDS, words=words, reader=reader)
 
 
 def peaks(table: Table, row_risks: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -161,9 +163,10 @@ def train(
     progress
         Called with (what, done, total).
     """
-    table = read_table(generate(chats, seed, families), seed=seed, progress=progress, total=chats)
+    reader = fit_reader(read_lines())
+    table = read_table(generate(chats, seed, families), seed=seed, progress=progress, total=chats, reader=reader)
     splits = cross_fit(table, progress)
-    model = fit_table(table, _fit_words(table, np.arange(len(table.abusive))))
+    model = fit_table(table, _fit_words(table, np.arange(len(table.abusive))), reader)
     highest = peaks(table, held_out_risks(table, splits, model))
     thresholds = model.thresholds = choose_thresholds(table.abusive, highest)
     if progress is not None:

@@ -8,7 +8,9 @@ from datetime import timedelta
 from math import log2
 
 from riskmodel.features.catalogue import FEATURES
-from riskmodel.state import ConversationState, Evidence, LedgerEntry
+from riskmodel.promises import is_fault
+from riskmodel.promises.ledger import LedgerRow
+from riskmodel.state import ConversationState, Evidence
 from riskmodel.words import MOST_LOWERED, MOST_RAISED
 
 __all__ = ["compute"]
@@ -46,11 +48,9 @@ def _without_interest(state: ConversationState) -> Value:
     return _NOTHING if state.counts["care.goods"] else _flag(pressed)
 
 
-def _bait_entries(state: ConversationState) -> list[LedgerEntry]:
+def _bait_entries(state: ConversationState) -> list[LedgerRow]:
     """Commitments that bind the shop to what it may not be able to keep, or deny a duty."""
-    return [
-        entry for entry in state.ledger if entry.commitment.polarity is not None and entry.judgement.can_keep != "yes"
-    ]
+    return [entry for entry in state.ledger if is_fault(entry.commitment, entry.judgement)]
 
 
 def _order_after_promise(state: ConversationState) -> Value:

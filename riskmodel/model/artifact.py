@@ -16,11 +16,13 @@ from riskmodel.features import FEATURES
 from riskmodel.features.catalogue import FEATURE_VERSION
 from riskmodel.model.bands import Thresholds
 from riskmodel.model.compiled import CompiledModel
+from riskmodel.reader import LineReader
 from riskmodel.words import WordModel
 
 __all__ = ["FORMAT", "load_model", "save_model"]
 
-FORMAT = 1
+FORMAT = 2
+_TEXTS = frozenset({"word_grams", "reader_grams", "reader_topics", "reader_stances"})
 _LARGEST = 16 * 2**20  # bytes; a model is a few kilobytes
 _REMEDY = "train a new one with `baitwatch train`, or give its folder with --model"
 
@@ -42,7 +44,8 @@ def save_model(model: CompiledModel, folder: Path, details: dict[str, Any]) -> s
     str
         SHA-256 of ``model.npz``, the model's digest.
     """
-    content = _npz_bytes({**model.arrays, **model.words.arrays})
+    reader = {f"reader_{name}": array for name, array in model.reader.arrays.items()}
+    content = _npz_bytes({**model.arrays, **model.words.arrays, **reader})
     digest = hashlib.sha256(content).hexdigest()
     manifest = {
         "format": FORMAT,
@@ -106,15 +109,21 @@ def load_model(folder: Path) -> tuple[CompiledModel, dict[str, Any]]:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
-        if any(array.dtype.kind != ("U" if name == "word_grams" else "f") for name, array in arrays.items()):
+        if any(array.dtype.kind != ("U" if name in _TEXTS else "f") for name, array in arrays.items()):
             raise ValueError("an array of another kind")
         words = WordModel(*(arrays.pop(name) for name in ("word_grams", "word_weights", "word_norms")))
-        model = CompiledModel(features=features, patterns=patterns, thresholds=thresholds, words=words, **arrays)
+        heard = {name: arrays.pop(name) for name in list(arrays) if name.startswith("reader_")}
+        reader = LineReader(**{name.removeprefix("reader_"): array for name, array in heard.items()})
+        model = CompiledModel(
+            features=features, patterns=patterns, thresholds=thresholds, words=words, reader=reader, **arrays
+        )
     except (ValueError, TypeError, KeyError, zipfile.BadZipFile, EOFError):
         raise ModelError(
             f"the model in {folder} holds something other than plain numbers and is not loaded: {_REMEDY}"
         ) from None
-    numbers = [*model.arrays.values(), words.arrays["word_weights"], words.arrays["word_norms"]]
+    numbers = [
+        array for array in (*model.arrays.values(), *words.arrays.values(), *heard.values()) if array.dtype.kind == "f"
+    ]
     if not all(np.isfinite(array).all() for array in numbers):
         raise ModelError(f"the model in {folder} holds numbers that are not finite: {_REMEDY}")
     shapes = {name: model.arrays[name].shape for name in ("coefficients", "pattern_coefficients", "pattern_base")}

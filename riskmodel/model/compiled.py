@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.model.bands import Thresholds
+from riskmodel.reader import LineReader
 from riskmodel.words import WordModel
 
 __all__ = ["CompiledModel", "Prediction"]
@@ -51,6 +52,8 @@ class CompiledModel:
         Where the bands begin.
     words
         The text channel, which fills the columns ``words.…``.
+    reader
+        The reader of single lines, which hears topics and stances that no rule knows.
     """
 
     def __init__(
@@ -66,8 +69,10 @@ class CompiledModel:
         pattern_base: NDArray[np.float64],
         thresholds: Thresholds,
         words: WordModel,
+        reader: LineReader,
     ) -> None:
         self.words = words
+        self.reader = reader
         self.features = tuple(features)
         self.patterns = tuple(patterns)
         self.thresholds = thresholds

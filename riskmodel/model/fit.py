@@ -20,6 +20,7 @@ from riskmodel.features import FEATURES
 from riskmodel.model.bands import Thresholds
 from riskmodel.model.compiled import CompiledModel
 from riskmodel.patterns import Pattern
+from riskmodel.reader import LineReader
 from riskmodel.words import WordModel
 
 __all__ = ["SignedLogisticRegression", "compile_model", "fit_model"]
@@ -115,6 +116,7 @@ def compile_model(
     patterns: Mapping[Pattern, NDArray[np.int_]],
     thresholds: Thresholds,
     words: WordModel,
+    reader: LineReader,
 ) -> CompiledModel:
     """Take the fitted parameters out into arrays, and fit one small head for each kind of abuse.
 
@@ -126,8 +128,8 @@ def compile_model(
         As for `fit_model`.
     patterns
         For each kind of abuse, shape (n,): whether the row's talk is labelled with it.
-    thresholds, words
-        The bands, and the text channel that filled the columns ``words.…``.
+    thresholds, words, reader
+        The bands, the text channel that filled the columns ``words.…``, and the reader that heard topics and stances.
     """
     (calibrated,) = fitted.calibrated_classifiers_
     (sigmoid,) = calibrated.calibrators
@@ -151,4 +153,5 @@ def compile_model(
         pattern_base=np.array(bases),
         thresholds=thresholds,
         words=words,
+        reader=reader,
     )

@@ -1,6 +1,19 @@
 """Commitments in the agent's words, and whether this shop can keep them for this order."""
 
-from riskmodel.promises.find import Commitment, OpenQuestion, commitments
-from riskmodel.promises.judge import Circumstances, Judgement, judge
+from riskmodel.promises.agenda import Agenda
+from riskmodel.promises.find import Commitment, Context, Understanding, understand
+from riskmodel.promises.judge import Circumstances, Judgement, is_fault, judge
+from riskmodel.promises.questions import OpenQuestion
 
-__all__ = ["Circumstances", "Commitment", "Judgement", "OpenQuestion", "commitments", "judge"]
+__all__ = [
+    "Agenda",
+    "Circumstances",
+    "Commitment",
+    "Context",
+    "Judgement",
+    "OpenQuestion",
+    "Understanding",
+    "is_fault",
+    "judge",
+    "understand",
+]

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import yaml
-
+from riskmodel.promises.answers import bare_answer
+from riskmodel.promises.clauses import Clause, clauses
+from riskmodel.promises.guess import Beyond, guesses
+from riskmodel.promises.questions import OpenQuestion
+from riskmodel.promises.stance import Statement, statements
+from riskmodel.promises.topics import Meaning, load_topics
+from riskmodel.reader import LineReader
 from riskmodel.signals import Found, Reading
-from riskmodel.signals.lexicon import Span
 
-__all__ = ["Commitment", "OpenQuestion", "commitments"]
-
-_FILLERS = frozenset(
-    " 亲呢哦哈呀啊噢的滴哒了您你咯啦喔嗷哟~!。,.、?…这边我们就都也会地得喽呐吖么宝贝小主家人老板美女帅哥[]()☺😊🌹❤😄^_-"
-)
-# after these, anywhere in the message, a yes is politeness and not an answer
-_HEDGES = frozenset({"hedge", "ask_back", "self_service"})
-_AFTER_NOTE = 3  # characters that may follow an acknowledgement that is an answer
-_SLACK = 1  # characters of a bare answer that the lexicon need not know
-_SHORT_ANSWER = 14  # characters; a longer clause says something of its own
-
-
-class OpenQuestion(NamedTuple):
-    """What the buyer asked: the topic, and the folded words, which give a bare answer its content."""
-
-    topic: str
-    text: str
+__all__ = ["Commitment", "Context", "Understanding", "understand"]
 
 
 class Commitment(NamedTuple):
@@ -46,20 +32,41 @@ class Commitment(NamedTuple):
     end: int
     said: str
     question: str | None
+    judged: str | None = None
+    in_doubt: str = "fault"
 
 
-@cache
-def _topics() -> dict[str, dict[str, Any]]:
-    content = yaml.safe_load(files("riskmodel.promises").joinpath("data/topics.yaml").read_text("utf-8"))
-    # YAML reads a bare yes and no as booleans
-    return {
-        topic: {("yes" if key is True else "no" if key is False else key): value for key, value in row.items()}
-        for topic, row in content.items()
-    }
+class Understanding(NamedTuple):
+    """An agent's message: what it commits to, and the stance it takes on each topic by name."""
+
+    commitments: list[Commitment]
+    stances: dict[str, str]
+    answered: bool
+
+    @property
+    def careful(self) -> set[str]:
+        """Topics that were answered with care: hedged, or declined where declining is no fault."""
+        return {
+            topic
+            for topic, stance in self.stances.items()
+            if stance == "careful" or (stance == "deny" and "deny" not in load_topics()[topic].says)
+        }
 
 
-def commitments(reading: Reading, found: Sequence[Found], open_questions: Sequence[OpenQuestion]) -> list[Commitment]:
-    """What the message binds the shop to.
+class Context(NamedTuple):
+    """What a message of the shop answers: open questions, oldest first, and those that a bare yes or no would answer.
+
+    `barred` are topics that cannot be meant in this talk; `reader`, where there is one, hears what no rule knows.
+    """
+
+    open: Sequence[OpenQuestion] = ()
+    meant: Sequence[OpenQuestion] = ()
+    barred: Collection[str] = ()
+    reader: LineReader | None = None
+
+
+def understand(reading: Reading, found: Sequence[Found], context: Context) -> Understanding:
+    """What the message binds the shop to and which topics it speaks of.
 
     Parameters
     ----------
@@ -67,101 +74,88 @@ def commitments(reading: Reading, found: Sequence[Found], open_questions: Sequen
         The agent's message as read by the lexicon.
     found
         The agent-side signals found in it.
-    open_questions
-        The buyer's questions that this message answers, oldest first.
+    context
+        What it answers.
     """
-    text = reading.folded.text
-    result = []
+    parts = clauses(reading)
+    asked = {question.topic: question for question in (*context.open, *context.meant)}
+    covered = {other: name for name in asked for other in load_topics()[name].covers.split("|") if other not in asked}
+    said = statements(reading, parts, asked.keys())
+    if context.reader is not None:
+        beyond = Beyond(asked.keys(), said, context.barred)
+        said = [*said, *guesses(reading.folded.text, parts, context.reader, beyond)]
+    result: list[Commitment] = []
+    stances: dict[str, str] = {}
+    answer = bare_answer(reading, parts)
+    answered = {question.topic for question in context.meant} if answer is not None else set()
+    for statement in (item._replace(topic=covered.get(item.topic, item.topic)) for item in said):
+        if answer is not None and answer.kind == "no" and statement.topic in answered and not statement.sure:
+            continue  # 没有的呢,只能在线付: the no comes first
+        if stances.get(statement.topic) in (None, "asks", "quotes") or statement.stance in ("affirm", "charge"):
+            stances[statement.topic] = statement.stance
+        meaning = _meaning(statement.topic, statement.stance)
+        if meaning is None or not (statement.sure or statement.topic in asked):
+            continue
+        if not _binds(meaning, statement.stance, reading.concepts, asked.get(statement.topic)):
+            continue
+        result.append(_commitment(meaning, statement, reading, parts, asked))
+    if answer is not None:
+        for question in reversed(context.meant):
+            if question.topic in stances:
+                continue
+            stance = question.meaning_of(answer)
+            stances[question.topic] = stance
+            meaning = _meaning(question.topic, stance)
+            if meaning is not None and _binds(meaning, stance, reading.concepts, question):
+                result.append(
+                    Commitment(
+                        meaning.code, load_topics()[question.topic].topic, meaning.polarity, meaning.kind,
+                        answer.start, answer.end, question.text, question.text, meaning.judged or meaning.kind,
+                        meaning.in_doubt,
+                    )
+                )  # fmt: skip
     for item in found:
         signal = item.signal
-        if signal.topic is None or (signal.kind is None and signal.polarity is None):
-            continue
-        related = [question.text for question in open_questions if question.topic == signal.topic]
-        result.append(
-            Commitment(
-                signal.code, signal.topic, signal.polarity, signal.kind, item.start, item.end, text,
-                related[-1] if related else None,
-            )
-        )  # fmt: skip
-    said = {commitment.topic for commitment in result}
-    for question in reversed(open_questions):
-        if question.topic in said or question.topic not in _topics():
-            continue
-        row = _topics()[question.topic]
-        for answer in ("yes", "no"):
-            span = _bare_answer(reading, answer, row["core"])
-            if span is None or answer not in row:
-                continue
-            meaning = row[answer]
+        if signal.topic is not None and signal.polarity is not None:
             result.append(
                 Commitment(
-                    f"{answer}.{question.topic}", question.topic, meaning.get("polarity"), meaning.get("promise"),
-                    *span, question.text, question.text,
+                    signal.code, signal.topic, signal.polarity, None, item.start, item.end, reading.folded.text, None
                 )
-            )  # fmt: skip
-            said.add(question.topic)
-            break
-    return result
+            )
+    return Understanding(_once(result), stances, answer is not None)
 
 
-def _bare_answer(reading: Reading, answer: str, core: str) -> Span | None:
-    """Span of a clause that says only yes (or no), apart from fillers and the question's own word."""
+def _binds(meaning: Meaning, stance: str, marks: Collection[str], question: OpenQuestion | None) -> bool:
+    """Whether the words, or for a yes the question, hold what makes it binding."""
+    names = [name for name in meaning.binds.split("|") if name]
+    asked: Collection[str] = question.marks if question is not None and stance == "affirm" else ()
+    return not names or any(name in marks or name in asked for name in names)
+
+
+def _meaning(topic: str, stance: str) -> Meaning | None:
+    meanings: Mapping[Any, Meaning] = load_topics()[topic].says
+    return meanings.get(stance)  # careful, asks, quotes mean nothing
+
+
+def _commitment(
+    meaning: Meaning, statement: Statement, reading: Reading, parts: list[Clause], asked: dict[str, OpenQuestion]
+) -> Commitment:
+    number = statement.clause
     text = reading.folded.text
-    concepts = reading.concepts
-    words = (
-        ("assent", "ack", "can", "certain", "carry", "move", "same_day", core)
-        if answer == "yes"
-        else ("deny", "no_invoice", core)
-    )
-    key = ("assent", "certain", "can", "ack") if answer == "yes" else ("deny", "no_invoice")
-    start = 0
-    for end in _clause_ends(text):
-        clause = (start, end)
-        start = end + 1
-        if clause[1] - clause[0] > _SHORT_ANSWER:
-            return None
-        spoken = _spoken(text, clause)
-        if not spoken:
-            continue
-        if not any(_inside(concepts, name, clause) for name in key):
-            return None
-        covered = {
-            index
-            for name in words
-            for left, right in concepts.get(name, ())
-            if clause[0] <= left and right <= clause[1]
-            for index in range(left, right)
-        }
-        # 肯定, 放心, 没问题 answer by themselves; 可以, 好 only where little else is said
-        rest = sum(index not in covered for index in spoken)
-        sure = answer == "yes" and _inside(concepts, "certain", clause)
-        if rest > (_SHORT_ANSWER if sure else _SLACK):
-            return None
-        if answer == "yes" and (_inside(concepts, "negation", clause) or not _HEDGES.isdisjoint(concepts)):
-            return None
-        if clause[1] < len(text) and text[clause[1]] == "?":
-            return None
-        if answer == "yes" and not any(_inside(concepts, name, clause) for name in ("assent", "certain", "can")):
-            # 好的 answers a question only where nothing else follows: 好的,我记一下 takes note
-            follows = sum(char.isalnum() and char not in _FILLERS for char in text[clause[1] :])
-            if follows > _AFTER_NOTE:
-                return None
-        return spoken[0], spoken[-1] + 1
-    return None
+    # a time or an amount stands in the clause itself or in a neighbour (周五的话,能到), not one that says no
+    near = [part for part in parts[max(number - 1, 0) : number + 2] if not part.negated]
+    said = " ".join(text[part.start : part.end] for part in (parts[number], *near))
+    question = asked.get(statement.topic)
+    return Commitment(
+        meaning.code, load_topics()[statement.topic].topic, meaning.polarity, meaning.kind,
+        statement.start, statement.end, said, question.text if question else None,
+        meaning.judged or meaning.kind, meaning.in_doubt,
+    )  # fmt: skip
 
 
-def _clause_ends(text: str) -> list[int]:
-    ends = [index for index, char in enumerate(text[:200]) if char in "。!?;\n,、 ~…"]
-    return [*ends, len(text)]
-
-
-def _spoken(text: str, clause: Span) -> list[int]:
-    return [
-        index
-        for index in range(*clause)
-        if text[index] not in _FILLERS and (text[index].isalnum() or text[index] == "👌")
-    ]
-
-
-def _inside(concepts: Mapping[str, list[Span]], name: str, clause: Span) -> bool:
-    return any(clause[0] <= left and right <= clause[1] for left, right in concepts.get(name, ()))
+def _once(found: list[Commitment]) -> list[Commitment]:
+    """One commitment a code: the first."""
+    kept: dict[str, Commitment] = {}
+    for commitment in found:
+        kept.setdefault(commitment.code, commitment)
+    return list(kept.values())

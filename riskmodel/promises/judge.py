@@ -12,10 +12,11 @@ import yaml
 from riskmodel.conversation import Order, ShopPolicy
 from riskmodel.promises.find import Commitment
 from riskmodel.regions import order_province, province_in, province_of
-from riskmodel.text import find_amounts
+from riskmodel.signals import load_catalogue
+from riskmodel.text import find_amounts, normalize
 from riskmodel.text.when import find_clock, find_due
 
-__all__ = ["Circumstances", "Judgement", "judge"]
+__all__ = ["Circumstances", "Judgement", "is_fault", "judge"]
 
 CanKeep = Literal["yes", "no", "unknown"]
 
@@ -30,6 +31,7 @@ class Circumstances(NamedTuple):
     order: Order | None
     now: datetime
     mentioned_province: str | None = None
+    in_stock: bool = False
 
     @property
     def local_now(self) -> datetime:
@@ -92,9 +94,20 @@ def judge(commitment: Commitment, around: Circumstances) -> Judgement:
     Judgement
         `can_keep` is ``unknown`` wherever the policy or the order is silent.
     """
-    kind = commitment.kind or ("surcharge" if commitment.topic == "freight_surcharge" else "")
+    kind = commitment.judged or ""
     decide = _JUDGES.get(kind)
     return decide(commitment, around) if decide else _judgement("unknown", kind, "unknown")
+
+
+def is_fault(commitment: Commitment, judgement: Judgement) -> bool:
+    """Whether the shop should not have said it: a promise that it may not keep, a denied duty, a disclosure."""
+    if commitment.polarity is None:
+        return False  # a promise of what the law or the platform demands anyway
+    if commitment.judged is None:
+        return True
+    if judgement.can_keep == "unknown":
+        return commitment.in_doubt == "fault"
+    return judgement.can_keep == "no"
 
 
 def _listed(provinces: list[str], province: str | None) -> bool:
@@ -174,18 +187,28 @@ def _deliver_by(commitment: Commitment, around: Circumstances) -> Judgement:
 def _carrier(commitment: Commitment, around: Circumstances) -> Judgement:
     if around.policy is None or not around.policy.carriers:
         return _judgement("unknown", "carrier", "unknown")
-    for carrier in around.policy.carriers:
-        name = carrier.lower().removesuffix("快递").removesuffix("速运") or carrier
-        if name in commitment.said or (commitment.question and name in commitment.question):
-            return _judgement("yes", "carrier", "yes", carrier=carrier)
-    return _judgement("no", "carrier", "no", carriers="、".join(around.policy.carriers))
+    # what the agent names counts; the buyer's words only where the answer names none
+    for text in (commitment.said, commitment.question or ""):
+        named = load_catalogue().lexicon.read(text)
+        spans = named.concepts.get("carrier_name", [])
+        if not spans:
+            continue
+        last = named.folded.text[slice(*spans[-1])]
+        for carrier in around.policy.carriers:
+            if normalize(carrier).text[:2] == last[:2]:
+                return _judgement("yes", "carrier", "yes", carrier=carrier)
+        return _judgement("no", "carrier", "no", carriers="、".join(around.policy.carriers))
+    return _judgement("unknown", "carrier", "unknown")
 
 
-def _gift(_: Commitment, around: Circumstances) -> Judgement:
+def _gift(commitment: Commitment, around: Circumstances) -> Judgement:
     gifts = around.policy.gifts if around.policy else None
     if gifts is None:
         return _judgement("unknown", "gift", "unknown")
-    return _judgement("no", "gift", "no") if gifts == "none" else _judgement("unknown", "gift", "listed")
+    if gifts == "none":
+        return _judgement("no", "gift", "no")
+    listed = any(word in f"{commitment.said} {commitment.question}" for word in _texts()["gift"]["page"])
+    return _judgement("yes", "gift", "yes") if listed else _judgement("unknown", "gift", "listed")
 
 
 def _free_shipping(commitment: Commitment, around: Circumstances) -> Judgement:
@@ -246,17 +269,16 @@ def _invoice(_: Commitment, around: Circumstances) -> Judgement:
 
 def _compensation(commitment: Commitment, around: Circumstances) -> Judgement:
     usual = around.policy.usual_compensation_yuan if around.policy else None
-    most = (
-        max(
-            (value for value in (usual.same_city, usual.other_province, usual.high_value) if value is not None),
-            default=None,
-        )
-        if usual
-        else None
-    )
     amounts = [amount.yuan for amount in find_amounts(commitment.said)]
-    if most is None or not amounts:
+    if usual is None or not amounts:
         return _judgement("unknown", "compensation", "unknown")
+    paid = around.order.amount if around.order is not None else None
+    ordinary = [value for value in (usual.same_city, usual.other_province) if value is not None]
+    if paid is None or float(paid) >= _texts()["compensation"]["expensive_from"]:
+        ordinary += [usual.high_value] if usual.high_value is not None else []
+    if not ordinary:
+        return _judgement("unknown", "compensation", "unknown")
+    most = max(ordinary)
     within = max(amounts) <= most
     return _judgement("yes" if within else "no", "compensation", "yes" if within else "no", usual=most)
 
@@ -267,7 +289,61 @@ def _return_free(commitment: Commitment, _: Circumstances) -> Judgement:
     return _judgement("yes", "return_free", "yes")
 
 
+# Seven days from receipt by the platforms' rule, and up to three weeks on the way.
+_RETURN_WINDOW = timedelta(days=28)
+
+
+def _refusal(commitment: Commitment, around: Circumstances) -> Judgement:
+    """Declining a return is no fault where its time has passed or the law excepts the goods.
+
+    Excepted are goods made to order, fresh goods, opened recordings and software, downloads, newspapers. Source: Law on
+    the Protection of Consumer Rights and Interests, article 25.
+    """
+    order = around.order
+    placed = order.placed_at if order is not None and order.status in ("delivered", "completed") else None
+    if placed is not None and around.now - placed > _RETURN_WINDOW:
+        return _judgement("yes", "refusal", "late")
+    titles = "".join(item.title for item in order.items) if order is not None else ""
+    if any(word in commitment.said or word in titles for word in _texts()["refusal"]["excepted"]):
+        return _judgement("yes", "refusal", "lawful")
+    return _judgement("no", "refusal", "no")
+
+
+def _refund_time(commitment: Commitment, around: Circumstances) -> Judgement:
+    """A refund may be promised; when the money arrives is the bank's."""
+    due = find_due(commitment.said, around.local_now)
+    if due is None or (around.order is not None and around.order.status == "refunded"):
+        return _judgement("yes", "refund_time", "yes")
+    return _judgement("unknown", "refund_time", "unknown", due)
+
+
+def _stock_claim(_: Commitment, around: Circumstances) -> Judgement:
+    """Saying that goods are out of stock is untrue where the talk says they are there, or an order awaits dispatch."""
+    waiting = around.order is not None and around.order.status in ("placed", "paid")
+    if waiting or around.in_stock:
+        return _judgement("no", "stock_claim", "no")
+    return _judgement("unknown", "stock_claim", "unknown")
+
+
+def _done_claim(commitment: Commitment, around: Circumstances) -> Judgement:
+    """Saying that it has been sent or refunded is untrue where the order says that it has not."""
+    status = around.order.status if around.order is not None else None
+    if status is None:
+        return _judgement("unknown", "done_claim", "unknown")
+    if any(word in commitment.said for word in ("退", "钱", "款", "账")):
+        return _judgement(
+            "yes" if status == "refunded" else "no", "done_claim", "yes" if status == "refunded" else "refund"
+        )
+    if status in ("placed", "paid"):
+        return _judgement("no", "done_claim", "no")
+    return _judgement("yes", "done_claim", "yes")
+
+
 _JUDGES = {
+    "refund_time": _refund_time,
+    "refusal": _refusal,
+    "stock_claim": _stock_claim,
+    "done_claim": _done_claim,
     "ship_by": _ship_by,
     "deliver_by": _deliver_by,
     "carrier": _carrier,

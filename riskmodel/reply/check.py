@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,14 +12,12 @@ import yaml
 
 from riskmodel.promises import Circumstances, Commitment, Judgement, judge
 from riskmodel.signals import load_catalogue
-from riskmodel.state import ConversationState, read_agent_text
+from riskmodel.state import ConversationState
 
 __all__ = ["check_draft", "promise_row"]
 
 # A supervisor should see these before they are sent: they cannot be taken back or they cost more than the order.
 _HOLD = frozenset({"disclosure", "pay_for_review", "false_statement"})
-# Seven days from receipt by the platforms' rule, and up to three weeks on the way.
-_RETURN_WINDOW = timedelta(days=28)
 
 
 @cache
@@ -71,15 +69,15 @@ def check_draft(state: ConversationState, draft: str, now: datetime | None = Non
         `verdict`, `findings`, `promises` and `suggestions` as the contract names them.
     """
     around = state.circumstances(now)
-    reading, _, committed = read_agent_text(draft, state.open_questions)
+    reading, _, understood = state.read_reply(draft)
     findings, promises = [], []
     hold = False
-    for commitment in committed:
+    for commitment in understood.commitments:
         judgement = judge(commitment, around) if around is not None else _NOT_JUDGED
         span = reading.folded.span(commitment.start, commitment.end)
         if commitment.kind is not None:
             promises.append(promise_row(commitment, judgement, None, span))
-        if not _is_fault(commitment, judgement) or _outside_return_window(commitment, around):
+        if not _is_fault(commitment, judgement):
             continue
         polarity = commitment.polarity
         hold |= polarity in _HOLD or (commitment.kind == "compensation" and judgement.can_keep == "no")
@@ -98,26 +96,13 @@ _NOT_JUDGED = Judgement("unknown", None, "没有可供核对的会话信息", "t
 
 
 def _is_fault(commitment: Commitment, judgement: Judgement) -> bool:
-    if commitment.topic == "freight_surcharge":
-        return judgement.can_keep == "no"
-    if commitment.kind is None:
-        return True
     if commitment.polarity is None:
         return False  # a promise of what the law or the platform demands anyway
-    if judgement.can_keep == "yes":
-        return False
-    if judgement.can_keep == "unknown":
+    if commitment.judged is None:
         return True
-    return True
-
-
-def _outside_return_window(commitment: Commitment, around: Circumstances | None) -> bool:
-    """Declining a return is no fault for an order placed so long ago that the seven days have passed."""
-    placed = around.order.placed_at if around is not None and around.order is not None else None
-    if commitment.code not in ("deny.returns", "no.return_policy") or placed is None or around is None:
-        return False
-    received = around.order is not None and around.order.status in ("delivered", "completed")
-    return received and around.now - placed > _RETURN_WINDOW
+    if judgement.can_keep == "unknown":
+        return commitment.in_doubt == "fault"
+    return judgement.can_keep == "no"
 
 
 def _finding(commitment: Commitment, judgement: Judgement, span: tuple[int, int]) -> dict[str, Any]:
@@ -126,7 +111,7 @@ def _finding(commitment: Commitment, judgement: Judgement, span: tuple[int, int]
     phrase = _phrases()[polarity]
     what_zh, what_en = (signal.zh, signal.en) if signal else (phrase["zh"], phrase["en"])
     why_zh, why_en = phrase["rule_zh"], phrase["rule_en"]
-    if commitment.kind is not None or commitment.topic == "freight_surcharge":
+    if commitment.judged is not None:
         why_zh, why_en = judgement.why_zh, judgement.why_en
     return {
         "polarity": polarity,

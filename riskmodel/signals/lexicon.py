@@ -13,6 +13,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from riskmodel.errors import CatalogueError
 from riskmodel.regions import place_names
+from riskmodel.signals.evasion import parted
 from riskmodel.text import Amount, NormalizedText, find_amounts, normalize
 
 __all__ = ["Lexicon", "Reading", "Span", "load_lexicon"]
@@ -87,6 +88,9 @@ class Lexicon:
                     concepts[name] = kept
                 else:
                     del concepts[name]
+        for name, span in parted(folded.text):  # 微-信, 红 包
+            if name in self.names:
+                concepts.setdefault(name, []).append(span)
         numbers = [match.span() for match in _PHONE.finditer(folded.text)]
         if numbers:
             concepts["phone_number"] = numbers
@@ -135,9 +139,13 @@ def load_lexicon() -> Lexicon:
                     raise CatalogueError(f"lexicon: {name} is in two files")
                 part[name] = phrases.split()
     # where somebody lives says nothing else: the colour in 百色 and the particle in 哈密 are parts of names
-    places = place_names()
-    written = " ".join(places)
+    meanings: dict[str, list[str]] = {}
     for name, phrases in concepts.items():
-        parts = [phrase for phrase in phrases if phrase in written]
-        masks.setdefault(name, []).extend(place for place in places if any(part in place for part in parts))
+        for phrase in phrases:
+            meanings.setdefault(phrase, []).append(name)
+    automaton = AhoCorasick(list(meanings), matchkind=MatchKind.Standard)
+    for place in place_names():
+        inside = automaton.find_matches_as_strings(place, overlapping=True)
+        for name in dict.fromkeys(name for phrase in inside for name in meanings[phrase]):
+            masks.setdefault(name, []).append(place)
     return Lexicon(concepts, masks)

@@ -1,0 +1,93 @@
+"""The agenda of a talk: what the buyer has asked, what the shop has answered, and what a bare yes would answer now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from riskmodel.promises.find import Context, Understanding
+from riskmodel.promises.questions import OpenQuestion, questions_in
+from riskmodel.promises.topics import load_topics
+from riskmodel.reader import LineReader
+from riskmodel.signals import Reading
+
+__all__ = ["Agenda"]
+
+
+class Agenda:
+    """Takes the buyer's and the shop's messages in turn.
+
+    What the shop has not answered stays open over later turns; what it has can be asked again.
+
+    Parameters
+    ----------
+    reader
+        The learned reader; without one only rules tell what is asked.
+    """
+
+    def __init__(self, reader: LineReader | None = None) -> None:
+        self._reader = reader
+        self.open: list[OpenQuestion] = []
+        self._before: list[OpenQuestion] = []  # what was open in the turn before
+        self._asked_now: set[str] = set()
+        self._answered: set[str] = set()
+        self._spoken_of: set[str] = set()  # concepts that the buyer has used
+        self._spoken_now: set[str] = set()  # and in this turn
+        self._waits = False
+
+    def begin_turn(self) -> None:
+        """The buyer speaks again after the shop has."""
+        self._before = self.open or self._before
+        self.open = [question for question in self.open if question.topic not in self._answered]
+        self._answered, self._asked_now, self._spoken_now = set(), set(), set()
+
+    def ask(self, reading: Reading, known: Collection[str], *, waits: bool) -> set[str]:
+        """Take a message of the buyer; gives the topics that it asks about.
+
+        Parameters
+        ----------
+        reading
+            The message as read by the lexicon.
+        known
+            Topics that signals have found asked.
+        waits
+            Whether a message that asks nothing itself still waits for what was asked before.
+        """
+        self._spoken_of |= reading.concepts.keys()
+        self._spoken_now |= reading.concepts.keys()
+        self._waits = waits
+        barred = self.barred
+        asked = [item for item in questions_in(reading, tuple(known), self._reader) if item.topic not in barred]
+        topics = {question.topic for question in asked}
+        covered = {other for name in topics | self._asked_now for other in load_topics()[name].covers.split("|")}
+        # asked again, a question stands for itself as last asked
+        self.open = [other for other in self.open if other.topic not in topics | covered]
+        self.open += [question for question in asked if question.topic not in covered]
+        self._asked_now |= topics
+        return topics
+
+    def answer(self, understood: Understanding) -> None:
+        """Take a message of the shop."""
+        if understood.answered:
+            self._answered.update(question.topic for question in self.meant)
+        self._answered.update(topic for topic, stance in understood.stances.items() if stance not in ("asks", "quotes"))
+
+    @property
+    def meant(self) -> list[OpenQuestion]:
+        """What a bare yes or no would answer: this turn's questions, or older ones where it only waits for them."""
+        if self._asked_now:
+            return [question for question in self.open if question.topic in self._asked_now]
+        return (self.open or self._before) if self._waits else []
+
+    @property
+    def barred(self) -> set[str]:
+        """Topics that cannot be meant: one's own address is one's own, and the checkout is no payment outside."""
+        return {
+            name
+            for name, topic in load_topics().items()
+            if (topic.asker and self._spoken_of.isdisjoint(topic.asker.split("|")))
+            or (topic.own and not self._spoken_now.isdisjoint(topic.own.split("|")))
+        }
+
+    def context(self) -> Context:
+        """What the shop's next words answer."""
+        return Context(self.open, self.meant, self.barred, self._reader)

@@ -1,0 +1,96 @@
+"""Stances in words that no rule knows, by the learned reader: only where it is sure enough."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from riskmodel.promises.clauses import Clause, spoken
+from riskmodel.promises.stance import Statement, excluded
+from riskmodel.promises.topics import load_topics
+from riskmodel.reader import LineReader
+
+__all__ = ["Beyond", "guesses"]
+
+# How likely topic and stance together must be where the topic is open (elsewhere the topic says it), and what being
+# open adds to a topic's log-odds. Chosen on the hand-written development drafts, measured on others.
+SURE_ASKED = 0.30
+LEAN = 1.5
+_LEAST = 4  # characters; less says nothing by itself
+_MOST_UNITS = 24
+_AGAINST = 0.5  # what the rules hear of a negation counts against a stance that goes the other way
+
+
+class Beyond(NamedTuple):
+    """What a guess goes beyond: topics that are open, what rules heard, and topics that cannot be meant."""
+
+    asked: Collection[str]
+    known: Sequence[Statement]
+    barred: Collection[str]
+
+
+def guesses(text: str, parts: Sequence[Clause], reader: LineReader, beyond: Beyond) -> list[Statement]:
+    """What the reader finds in a folded message as a whole, its sentences and its clauses.
+
+    A topic on which rules heard a stance is left to them.
+    """
+    asked, known = beyond.asked, beyond.known
+    topics = load_topics()
+    taken = {statement.topic for statement in known if statement.sure or statement.stance != "affirm"} | set(
+        beyond.barred
+    )
+    answered = {statement.clause for statement in known if statement.topic in asked}
+    lean = dict.fromkeys(asked, LEAN)
+    best: dict[tuple[str, str], tuple[float, int, int, int]] = {}
+    for start, end, numbers in _units(parts):
+        group = [parts[number] for number in numbers]
+        if len(spoken(text, start, end)) < _LEAST or answered.issuperset(numbers):
+            continue
+        if all(part.asks for part in group) or any(part.has("quoting") for part in group):
+            continue
+        heard = reader.read(text[start:end], lean)
+        topic = max(heard.topics, key=heard.topics.__getitem__)
+        if topic not in topics or topic in taken or excluded(topic, group):
+            continue
+        must = topics[topic].must
+        if must and not any(part.has(*must.split("|")) for part in group):
+            continue
+        sure = SURE_ASKED if topic in asked else topics[topic].sure
+        for stance in topics[topic].says:
+            bearer = _bearer(topic, group, reader, text)
+            likelihood = heard.topics[topic] * heard.stances.get(stance, 0.0) * _agreement(stance, group, bearer)
+            if likelihood >= sure and likelihood > best.get((topic, stance), (0.0,))[0]:
+                best[topic, stance] = (likelihood, start, end, numbers[0])
+    return [
+        Statement(topic, stance, start, end, number, True)  # type: ignore[arg-type]  # keys of `says`
+        for (topic, stance), (_, start, end, number) in best.items()
+    ]
+
+
+def _bearer(topic: str, group: Sequence[Clause], reader: LineReader, text: str) -> Clause:
+    """The clause that speaks of the topic most."""
+    if len(group) == 1:
+        return group[0]
+    return max(group, key=lambda part: reader.read(text[part.start : part.end]).topics[topic])
+
+
+def _agreement(stance: str, group: Sequence[Clause], bearer: Clause) -> float:
+    if stance == "affirm":
+        if any(part.has("hedge") for part in group):
+            return 0.0
+        return _AGAINST if bearer.negated else 1.0
+    if stance == "deny":
+        if any(part.has("double_negation") for part in group):
+            return _AGAINST
+        return 1.0 if any(part.negated or part.has("deny") for part in group) else _AGAINST
+    return 1.0
+
+
+def _units(parts: Sequence[Clause]) -> list[tuple[int, int, list[int]]]:
+    """Stretches to read and the clauses in each: every clause, every sentence, and the whole."""
+    sentences: dict[int, list[int]] = {}
+    for number, part in enumerate(parts):
+        sentences.setdefault(part.sentence, []).append(number)
+    groups = [*([number] for number in range(len(parts))), *sentences.values(), list(range(len(parts)))]
+    units = {(parts[numbers[0]].start, parts[numbers[-1]].end): numbers for numbers in groups if numbers}
+    return [(start, end, numbers) for (start, end), numbers in units.items()][:_MOST_UNITS]

@@ -1,0 +1,207 @@
+"""What a message says yes, no or "for a fee" to: its stance on each topic, in its own words or as an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from typing import Literal, NamedTuple
+
+from riskmodel.promises.clauses import Clause
+from riskmodel.promises.topics import Topic, load_topics
+from riskmodel.signals import Reading
+from riskmodel.signals.lexicon import Span
+
+__all__ = ["Statement", "excluded", "statements", "topics_in"]
+
+Stand = Literal["affirm", "deny", "charge", "careful", "asks", "quotes"]
+
+
+class Statement(NamedTuple):
+    """A stance on a topic at ``[start, end)`` of the folded text; `sure` where its own words need no question."""
+
+    topic: str
+    stance: Stand
+    start: int
+    end: int
+    clause: int
+    sure: bool
+
+
+class _Anchors(NamedTuple):
+    topic: Topic
+    strong: tuple[str, ...]
+    together: tuple[tuple[str, ...], ...]
+    weak: tuple[str, ...]
+    inverse: tuple[str, ...]
+    denies: tuple[str, ...]
+    affirms: tuple[str, ...]
+    unless: tuple[str, ...]
+    needs: Mapping[str, tuple[str, ...]]
+
+    def named(self, clause: Clause) -> list[Span]:
+        """Where the clause names the topic by itself."""
+        spans = _spans(clause, (*self.strong, *self.denies, *self.affirms))
+        for parts in self.together:
+            if all(clause.has(part) for part in parts):
+                spans += _spans(clause, parts)
+        return spans
+
+
+def _split(names: str) -> tuple[str, ...]:
+    return tuple(name for name in names.split("|") if name)
+
+
+@cache
+def _anchors() -> tuple[tuple[_Anchors, ...], dict[str, tuple[int, ...]]]:
+    """The topics, and which of them to try for each concept."""
+    table = tuple(
+        _Anchors(
+            topic,
+            tuple(name for name in _split(topic.anchors) if "+" not in name),
+            tuple(tuple(name.split("+")) for name in _split(topic.anchors) if "+" in name),
+            _split(topic.weak), _split(topic.inverse), _split(topic.denies), _split(topic.affirms),
+            _split(topic.unless),
+            {stance: _split(meaning.needs) for stance, meaning in topic.says.items()},
+        )
+        for topic in load_topics().values()
+    )  # fmt: skip
+    index: dict[str, list[int]] = {}
+    for number, row in enumerate(table):
+        together = {name for parts in row.together for name in parts}
+        for name in {*row.strong, *together, *row.weak, *row.inverse, *row.denies, *row.affirms}:
+            index.setdefault(name, []).append(number)
+    return table, {name: tuple(numbers) for name, numbers in index.items()}
+
+
+def statements(reading: Reading, parts: list[Clause], asked: Collection[str]) -> list[Statement]:
+    """The stances that the words themselves take, clause by clause.
+
+    Parameters
+    ----------
+    reading
+        The message as read by the lexicon.
+    parts
+        Its clauses.
+    asked
+        Names of topics that are open: their weak words count too.
+    """
+    table, index = _anchors()
+    if not parts or index.keys().isdisjoint(reading.concepts):
+        return []
+    named: set[str] = set(asked)
+    result: list[Statement] = []
+    for number, clause in enumerate(parts):
+        tried = sorted({topic for name in clause.marks for topic in index.get(name, ())})
+        for topic in tried:
+            statement = _statement(table[topic], number, parts, named)
+            if statement is not None:
+                result.append(statement)
+        named.update(statement.topic for statement in result[-len(tried) :] if tried)
+    return result
+
+
+def names_another(clause: Clause, topic: str) -> bool:
+    """The clause names some other topic in so many words, so that weak words belong to that one."""
+    table, index = _anchors()
+    tried = {number for name in clause.marks for number in index.get(name, ())}
+    return any(table[number].topic.name != topic and table[number].named(clause) for number in tried)
+
+
+def excluded(topic: str, parts: Iterable[Clause]) -> bool:
+    """Something in these clauses turns them to another matter: 微信支付 is no invitation to leave the platform."""
+    names = _split(load_topics()[topic].unless)
+    return any(part.has(*names) for part in parts)
+
+
+def topics_in(clause: Clause) -> list[tuple[str, bool]]:
+    """Topics that a clause names by itself, each with whether it names the opposite: 会不会断货 names stock so."""
+    table, index = _anchors()
+    found = []
+    for number in sorted({topic for name in clause.marks for topic in index.get(name, ())}):
+        row = table[number]
+        if row.topic.only_asked or not row.topic.askable or clause.has(*row.unless):
+            continue
+        if row.named(clause):
+            found.append((row.topic.name, False))
+        elif clause.has(*row.inverse):
+            found.append((row.topic.name, True))
+    return found
+
+
+def _statement(row: _Anchors, number: int, parts: list[Clause], named: Collection[str]) -> Statement | None:
+    clause, name = parts[number], row.topic.name
+    if clause.has(*row.unless) or (row.topic.only_asked and name not in named):
+        return None
+    inverse = False
+    anchors = row.named(clause)
+    by_itself = bool(anchors)
+    if not anchors and row.inverse:
+        anchors = _spans(clause, row.inverse)
+        inverse = bool(anchors)
+    if not anchors and name in named and not names_another(clause, name):
+        anchors = _spans(clause, row.weak)
+    if not anchors:
+        return None
+    group = _group(parts, number)
+    start, end = min(span[0] for span in anchors), max(span[1] for span in anchors)
+    sentence = [part for part in parts if part.sentence == clause.sentence]
+    stance = _stance(clause, group, sentence, row, anchors)
+    if inverse and stance in ("affirm", "deny"):
+        stance = "deny" if stance == "affirm" else "affirm"
+    needs = row.needs.get(stance, ())
+    met = [span for part in group for mark in needs for span in part.marks.get(mark, ())]
+    sure = (not needs or bool(met) or (inverse and stance == "affirm")) and (by_itself or inverse)
+    near = [span for mark in (*needs, "negation", "certain", "can") for span in clause.marks.get(mark, ())]
+    start, end = min([start, *(span[0] for span in near)]), max([end, *(span[1] for span in near)])
+    return Statement(name, stance, start, min(end, clause.end), number, sure)
+
+
+def _spans(clause: Clause, names: Iterable[str]) -> list[Span]:
+    return [span for name in names for span in clause.marks.get(name, ())]
+
+
+def _group(parts: list[Clause], number: int) -> list[Clause]:
+    """The clause and its neighbours of the same sentence that name no topic themselves: 今天的话,能发 is one."""
+    _, index = _anchors()
+    group = [parts[number]]
+    for step in (-1, 1):
+        other = number + step
+        while 0 <= other < len(parts) and parts[other].sentence == parts[number].sentence:
+            if not index.keys().isdisjoint(parts[other].marks) and not _light(parts[other]):
+                break
+            group.append(parts[other])
+            other += step
+    return group
+
+
+def _light(clause: Clause) -> bool:
+    return clause.end - clause.start <= 3
+
+
+def _stance(clause: Clause, group: list[Clause], sentence: list[Clause], row: _Anchors, anchors: list[Span]) -> Stand:
+    if clause.asks:
+        return "asks"
+    if clause.has("quoting"):
+        return "quotes"
+    hedges = ("hedge",) if row.topic.listed else ("hedge", "page_listed")
+    if clause.has(*hedges) or (not clause.has("certain") and any(part.has(*hedges) for part in sentence)):
+        return "careful"
+    if clause.has(*row.denies):
+        return "affirm" if clause.has("double_negation", "rhetorical") else "deny"
+    if clause.has(*row.affirms):
+        return "affirm"
+    odd = clause.negated_beside(anchors)
+    if "charge" in row.topic.says:
+        if clause.has("free_of_charge"):
+            return row.topic.free
+        if clause.has("extra_charge", "tax_charge") or (clause.has("top_up") and clause.has("amount")):
+            return "affirm" if odd else "charge"
+    if not odd and any(part is not clause and _declines(part) for part in group):
+        return "deny"
+    return "deny" if odd else "affirm"
+
+
+def _declines(clause: Clause) -> bool:
+    """A clause that says no and nothing else: 不行的."""
+    mixed = clause.has("free_of_charge", "assent", "top_up", "extra_charge", "double_negation")
+    return _light(clause) and clause.has("deny") and not clause.asks and not mixed
