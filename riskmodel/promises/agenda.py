@@ -56,7 +56,8 @@ class Agenda:
         self._spoken_now |= reading.concepts.keys()
         self._waits = waits
         barred = self.barred
-        asked = [item for item in questions_in(reading, tuple(known), self._reader) if item.topic not in barred]
+        found = questions_in(reading, tuple(known), self._reader, beside=bool(self._asked_now))
+        asked = [question for question in found if question.topic not in barred]
         topics = {question.topic for question in asked}
         covered = {other for name in topics | self._asked_now for other in load_topics()[name].covers.split("|")}
         # asked again, a question stands for itself as last asked

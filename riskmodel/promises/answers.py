@@ -15,7 +15,7 @@ _SLACK = 2  # characters of a bare answer that the lexicon need not know
 _AFTER_NOD = 3  # characters that may follow a 好的 or 嗯 that is an answer and not just a sign of listening
 # what a yes is made of, besides fillers; a bare answer may also repeat when and how
 _YES = ("assent", "certain", "can", "ack", "same_day", "day", "give", "carry")
-_NO = ("deny", "negation", "no_invoice", "can", "assent")
+_NO = ("deny", "negation", "no_invoice", "can", "assent", "do")
 # with these about, a yes is politeness and not an answer; a mere nod already with the second kind
 _POLITE = ("hedge", "ask_back", "self_service")
 _LISTENING = (*_POLITE, "wait")
@@ -35,6 +35,10 @@ class Answer(NamedTuple):
 def bare_answer(reading: Reading, parts: list[Clause]) -> Answer | None:
     """The bare answer that the message opens with, after a greeting or so; None where it says something of its own."""
     text = reading.folded.text
+    for clause in parts:
+        if clause.has("as_said") and not clause.negated and not clause.asks:
+            said = spoken(text, clause.start, clause.end)
+            return Answer("sure", said[0], said[-1] + 1) if said else None
     for number, clause in enumerate(parts):
         said = spoken(text, clause.start, clause.end)
         if not said:

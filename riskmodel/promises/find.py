@@ -81,12 +81,15 @@ def understand(reading: Reading, found: Sequence[Found], context: Context) -> Un
     asked = {question.topic: question for question in (*context.open, *context.meant)}
     covered = {other: name for name in asked for other in load_topics()[name].covers.split("|") if other not in asked}
     said = statements(reading, parts, asked.keys())
+    answer = bare_answer(reading, parts)
     if context.reader is not None:
-        beyond = Beyond(asked.keys(), said, context.barred)
+        alone = next(
+            (index for index, part in enumerate(parts) if answer and part.start <= answer.start < part.end), None
+        )
+        beyond = Beyond(asked.keys(), said, context.barred, alone)
         said = [*said, *guesses(reading.folded.text, parts, context.reader, beyond)]
     result: list[Commitment] = []
     stances: dict[str, str] = {}
-    answer = bare_answer(reading, parts)
     answered = {question.topic for question in context.meant} if answer is not None else set()
     for statement in (item._replace(topic=covered.get(item.topic, item.topic)) for item in said):
         if answer is not None and answer.kind == "no" and statement.topic in answered and not statement.sure:

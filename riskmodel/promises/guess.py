@@ -18,7 +18,7 @@ SURE_ASKED = 0.30
 LEAN = 1.5
 _LEAST = 4  # characters; less says nothing by itself
 _MOST_UNITS = 24
-_AGAINST = 0.5  # what the rules hear of a negation counts against a stance that goes the other way
+_AGAINST = 0.35  # what the rules hear of a negation counts against a stance that goes the other way
 
 
 class Beyond(NamedTuple):
@@ -27,6 +27,7 @@ class Beyond(NamedTuple):
     asked: Collection[str]
     known: Sequence[Statement]
     barred: Collection[str]
+    answer: int | None  # the clause that is a bare answer and says nothing itself
 
 
 def guesses(text: str, parts: Sequence[Clause], reader: LineReader, beyond: Beyond) -> list[Statement]:
@@ -44,7 +45,7 @@ def guesses(text: str, parts: Sequence[Clause], reader: LineReader, beyond: Beyo
     best: dict[tuple[str, str], tuple[float, int, int, int]] = {}
     for start, end, numbers in _units(parts):
         group = [parts[number] for number in numbers]
-        if len(spoken(text, start, end)) < _LEAST or answered.issuperset(numbers):
+        if len(spoken(text, start, end)) < _LEAST or answered.issuperset(numbers) or numbers == [beyond.answer]:
             continue
         if all(part.asks for part in group) or any(part.has("quoting") for part in group):
             continue
@@ -81,7 +82,7 @@ def _agreement(stance: str, group: Sequence[Clause], bearer: Clause) -> float:
         return _AGAINST if bearer.negated else 1.0
     if stance == "deny":
         if any(part.has("double_negation") for part in group):
-            return _AGAINST
+            return 0.0
         return 1.0 if any(part.negated or part.has("deny") for part in group) else _AGAINST
     return 1.0
 

@@ -14,14 +14,11 @@ from riskmodel.promises.find import Commitment
 from riskmodel.regions import order_province, province_in, province_of
 from riskmodel.signals import load_catalogue
 from riskmodel.text import find_amounts, normalize
-from riskmodel.text.when import find_clock, find_due
+from riskmodel.text.when import find_cutoff, find_due, find_dues
 
 __all__ = ["Circumstances", "Judgement", "is_fault", "judge"]
 
 CanKeep = Literal["yes", "no", "unknown"]
-
-
-_BEFORE = ("点前", "点之前", "点以前", "点半前", "点钟前", "0前", "0之前", "5前", "5之前")
 
 
 class Circumstances(NamedTuple):
@@ -119,17 +116,19 @@ def _unserved(around: Circumstances) -> bool:
 
 
 def _dispatch_deadline(policy: ShopPolicy, placed: datetime) -> tuple[datetime | None, str]:
-    """The latest moment at which an order placed then has left, and which setting says so."""
+    """The latest moment at which an order placed then has left, and which setting says so.
+
+    An order placed after the cutoff was placed before the next day's, and leaves by then.
+    """
     within = None
     try:
         if policy.dispatch_hours is not None:
             within = placed + timedelta(hours=policy.dispatch_hours)
         if policy.same_day_cutoff is not None:
-            hour, minute = map(int, policy.same_day_cutoff.split(":"))
-            cutoff = placed.replace(hour=hour, minute=minute, second=59, microsecond=999_999)
-            if placed <= cutoff:
-                return placed.replace(hour=23, minute=59, second=59, microsecond=0), "cutoff"
-            return (within or cutoff + timedelta(days=1)), "cutoff"
+            in_time = f"{placed:%H:%M}" <= policy.same_day_cutoff
+            day = placed if in_time else placed + timedelta(days=1)
+            end = day.replace(hour=23, minute=59, second=59, microsecond=0)
+            return (end if in_time or within is None else min(end, within)), "cutoff"
     except OverflowError:
         return None, "unknown"
     return within, "hours"
@@ -137,7 +136,8 @@ def _dispatch_deadline(policy: ShopPolicy, placed: datetime) -> tuple[datetime |
 
 def _ship_by(commitment: Commitment, around: Circumstances) -> Judgement:
     now, policy = around.local_now, around.policy
-    due = find_due(commitment.said, now)
+    # of several times the last one binds: 今天不行,明天发
+    due = max((named.at for named in find_dues(commitment.said, now)), default=None)
     if due is None and commitment.question:
         due = find_due(commitment.question, now)
     if policy is None:
@@ -151,11 +151,12 @@ def _ship_by(commitment: Commitment, around: Circumstances) -> Judgement:
     placed = now
     if around.order is not None and around.order.placed_at is not None and around.order.placed_at <= around.now:
         placed = around.order.placed_at.astimezone(now.tzinfo)
-    stated = _stated_cutoff(commitment.said)
+    stated = find_cutoff(commitment.said)
     if stated is not None and policy.same_day_cutoff is not None:
         # 四点前拍的今天发 states the rule itself: true where the shop's cutoff is no earlier
-        if stated <= policy.same_day_cutoff:
-            return _judgement("yes", "ship_by", "yes", due or now)
+        due = due or now.replace(hour=23, minute=59, second=59, microsecond=0)
+        if f"{stated[0]:02d}:{stated[1]:02d}" <= policy.same_day_cutoff:
+            return _judgement("yes", "ship_by", "yes", due)
         return _judgement("no", "ship_by", "later_cutoff", due, cutoff=policy.same_day_cutoff)
     deadline, setting = _dispatch_deadline(policy, placed)
     if deadline is None:
@@ -168,13 +169,6 @@ def _ship_by(commitment: Commitment, around: Circumstances) -> Judgement:
         "no", "ship_by", f"no_{setting}", due,
         cutoff=policy.same_day_cutoff, hours=policy.dispatch_hours, deadline=deadline,
     )  # fmt: skip
-
-
-def _stated_cutoff(said: str) -> str | None:
-    """The clock time of 四点前付款 as HH:MM; None where no such condition is stated."""
-    mark = next((said.find(word) for word in _BEFORE if word in said), -1)
-    clock = find_clock(said[max(0, mark - 8) : mark + 1]) if mark > 0 else None
-    return f"{clock[0]:02d}:{clock[1]:02d}" if clock is not None else None
 
 
 def _deliver_by(commitment: Commitment, around: Circumstances) -> Judgement:

@@ -19,6 +19,7 @@ _REQUESTS = ("want", "request", "tag", "press", "confirm", "conditional")
 SURE = 0.30
 SURE_BESIDES = 0.60  # beside a topic that a rule found
 OPENS = 0.5
+_FREIGHT = ("freight", "top_up", "extra_charge", "extra_money")
 _OPENS = ("question", "asking", *_REQUESTS)
 
 
@@ -46,7 +47,9 @@ class OpenQuestion(NamedTuple):
         return "affirm" if affirms else "deny"
 
 
-def questions_in(reading: Reading, found: Sequence[str] = (), reader: LineReader | None = None) -> list[OpenQuestion]:
+def questions_in(
+    reading: Reading, found: Sequence[str] = (), reader: LineReader | None = None, *, beside: bool = False
+) -> list[OpenQuestion]:
     """Topics that a buyer's message leaves open, in the order of the text.
 
     Parameters
@@ -57,6 +60,8 @@ def questions_in(reading: Reading, found: Sequence[str] = (), reader: LineReader
         Topics that are known to be asked from the signals found in it.
     reader
         The learned reader, for questions in words that no rule knows.
+    beside
+        Whether this turn has asked something already.
     """
     parts = clauses(reading)
     text, marks = reading.folded.text, frozenset(reading.concepts)
@@ -71,9 +76,11 @@ def questions_in(reading: Reading, found: Sequence[str] = (), reader: LineReader
     if reader is not None:
         heard = reader.read(text)
         topic = max(heard.topics, key=heard.topics.__getitem__)
-        sure = SURE_BESIDES if opened else SURE
+        if topic == "free_shipping" and "free_shipping" not in marks and not marks.isdisjoint(_FREIGHT):
+            topic = "freight_surcharge"  # the two are told apart by how they are asked: 要邮费吗, 包邮吗
+        sure = SURE_BESIDES if opened or beside else SURE
         askable = topic in load_topics() and load_topics()[topic].askable and not excluded(topic, parts)
-        if askable and topic not in opened and heard.topics[topic] >= sure and heard.opens >= OPENS:
+        if askable and topic not in opened and max(heard.topics.values()) >= sure and heard.opens >= OPENS:
             opened[topic] = OpenQuestion(topic, text, marks=marks)
     for name in list(opened):
         for covered in load_topics()[name].covers.split("|"):
