@@ -1,8 +1,9 @@
-"""How well the risk holds up on unseen talks: metrics with intervals, splits without shared families, a report.
+"""How well the risk and the reply check hold up: metrics with intervals, splits without shared families, reports.
 
-Every labelled chat is synthetic or written by hand, and every report says so.
+Every labelled chat and draft is synthetic or written by hand, and every report says so.
 """
 
+from riskmodel.evaluation.drafts import DraftReport, measure_drafts, read_drafts, summarise_drafts
 from riskmodel.evaluation.held_out import measure_held_out
 from riskmodel.evaluation.labelled import Labelled, measure_labelled, read_labelled
 from riskmodel.evaluation.report import NOTE, Report, summarise
@@ -10,11 +11,15 @@ from riskmodel.evaluation.talks import Measured
 
 __all__ = [
     "NOTE",
+    "DraftReport",
     "Labelled",
     "Measured",
     "Report",
+    "measure_drafts",
     "measure_held_out",
     "measure_labelled",
+    "read_drafts",
     "read_labelled",
     "summarise",
+    "summarise_drafts",
 ]

@@ -196,7 +196,7 @@ def summarise_drafts(
     Parameters
     ----------
     checked
-        In any order.
+        In any order, both halves of every pair among them.
     split
         One line: what was measured on what.
     seed, resamples

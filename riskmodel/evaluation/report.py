@@ -27,7 +27,7 @@ from riskmodel.training import REFERENCE_PREVALENCE
 __all__ = ["ADVICE", "NOTE", "FamilyRow", "PatternRow", "Report", "summarise"]
 
 NOTE = (
-    "All labelled chats are synthetic or written by hand; "
+    "All labelled chats and drafts are synthetic or written by hand; "
     "no public labelled set of this abuse exists, and no base rate is known."
 )
 ADVICE: tuple[Action, ...] = ("clarify", "hold", "escalate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from riskmodel.promises.answers import bare_answer
@@ -13,8 +14,12 @@ from riskmodel.promises.stance import Statement, statements
 from riskmodel.promises.topics import Meaning, load_topics
 from riskmodel.reader import LineReader
 from riskmodel.signals import Found, Reading
+from riskmodel.text.when import find_dues
 
 __all__ = ["Commitment", "Context", "Understanding", "understand"]
+
+
+_SOME_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)  # whether a text names a time at all does not depend on the day
 
 
 class Commitment(NamedTuple):
@@ -79,7 +84,7 @@ def understand(reading: Reading, found: Sequence[Found], context: Context) -> Un
     """
     parts = clauses(reading)
     asked = {question.topic: question for question in (*context.open, *context.meant)}
-    covered = {other: name for name in asked for other in load_topics()[name].covers.split("|") if other not in asked}
+    taken = {other: name for name in asked if (other := load_topics()[name].takes) is not None}
     said = statements(reading, parts, asked.keys())
     answer = bare_answer(reading, parts)
     if context.reader is not None:
@@ -91,7 +96,7 @@ def understand(reading: Reading, found: Sequence[Found], context: Context) -> Un
     result: list[Commitment] = []
     stances: dict[str, str] = {}
     answered = {question.topic for question in context.meant} if answer is not None else set()
-    for statement in (item._replace(topic=covered.get(item.topic, item.topic)) for item in said):
+    for statement in (item._replace(topic=taken.get(item.topic, item.topic)) for item in said):
         if answer is not None and answer.kind == "no" and statement.topic in answered and not statement.sure:
             continue  # 没有的呢,只能在线付: the no comes first
         if stances.get(statement.topic) in (None, "asks", "quotes") or statement.stance in ("affirm", "charge"):
@@ -99,7 +104,7 @@ def understand(reading: Reading, found: Sequence[Found], context: Context) -> Un
         meaning = _meaning(statement.topic, statement.stance)
         if meaning is None or not (statement.sure or statement.topic in asked):
             continue
-        if not _binds(meaning, statement.stance, reading.concepts, asked.get(statement.topic)):
+        if not _binds(meaning, statement.stance, reading, asked.get(statement.topic)):
             continue
         result.append(_commitment(meaning, statement, reading, parts, asked))
     if answer is not None:
@@ -109,7 +114,7 @@ def understand(reading: Reading, found: Sequence[Found], context: Context) -> Un
             stance = question.meaning_of(answer)
             stances[question.topic] = stance
             meaning = _meaning(question.topic, stance)
-            if meaning is not None and _binds(meaning, stance, reading.concepts, question):
+            if meaning is not None and _binds(meaning, stance, reading, question):
                 result.append(
                     Commitment(
                         meaning.code, load_topics()[question.topic].topic, meaning.polarity, meaning.kind,
@@ -128,11 +133,14 @@ def understand(reading: Reading, found: Sequence[Found], context: Context) -> Un
     return Understanding(_once(result), stances, answer is not None)
 
 
-def _binds(meaning: Meaning, stance: str, marks: Collection[str], question: OpenQuestion | None) -> bool:
+def _binds(meaning: Meaning, stance: str, reading: Reading, question: OpenQuestion | None) -> bool:
     """Whether the words, or for a yes the question, hold what makes it binding."""
     names = [name for name in meaning.binds.split("|") if name]
     asked: Collection[str] = question.marks if question is not None and stance == "affirm" else ()
-    return not names or any(name in marks or name in asked for name in names)
+    if not names or any(name in reading.concepts or name in asked for name in names):
+        return True
+    texts = [reading.folded.text, question.text if asked and question is not None else ""]
+    return "day" in names and any(find_dues(text, _SOME_DAY) for text in texts)
 
 
 def _meaning(topic: str, stance: str) -> Meaning | None:

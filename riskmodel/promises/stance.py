@@ -16,6 +16,9 @@ __all__ = ["Statement", "excluded", "statements", "topics_in"]
 Stand = Literal["affirm", "deny", "charge", "careful", "asks", "quotes"]
 
 
+_NEAR = 3  # characters between a not and what it denies
+
+
 class Statement(NamedTuple):
     """A stance on a topic at ``[start, end)`` of the folded text; `sure` where its own words need no question."""
 
@@ -100,6 +103,10 @@ def statements(reading: Reading, parts: list[Clause], asked: Collection[str]) ->
     return result
 
 
+def _just_before(spans: list[Span], anchors: list[Span]) -> bool:
+    return any(0 <= anchor[0] - span[1] <= _NEAR for span in spans for anchor in anchors)
+
+
 def names_another(clause: Clause, topic: str) -> bool:
     """The clause names some other topic in so many words, so that weak words belong to that one."""
     table, index = _anchors()
@@ -147,7 +154,8 @@ def _statement(row: _Anchors, number: int, parts: list[Clause], named: Collectio
     sentence = [part for part in parts if part.sentence == clause.sentence]
     stance = _stance(clause, group, sentence, row, anchors)
     if inverse and stance in ("affirm", "deny"):
-        stance = "deny" if stance == "affirm" else "affirm"
+        # 不会断货 denies the opposite; in 断货了发不出 the not is said of something else
+        stance = "affirm" if _just_before(clause.marks.get("negation", []), anchors) else "deny"
     needs = row.needs.get(stance, ())
     met = [span for part in group for mark in needs for span in part.marks.get(mark, ())]
     sure = (not needs or bool(met) or (inverse and stance == "affirm")) and (by_itself or inverse)
@@ -183,7 +191,9 @@ def _stance(clause: Clause, group: list[Clause], sentence: list[Clause], row: _A
         return "asks"
     if clause.has("quoting"):
         return "quotes"
-    hedges = ("hedge",) if row.topic.listed else ("hedge", "page_listed")
+    hedges: tuple[str, ...] = ("hedge",) if row.topic.listed else ("hedge", "page_listed")
+    if row.topic.firm:
+        hedges = ()
     if clause.has(*hedges) or (not clause.has("certain") and any(part.has(*hedges) for part in sentence)):
         return "careful"
     if clause.has(*row.denies):

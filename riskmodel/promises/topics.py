@@ -77,8 +77,12 @@ class Topic(_Data):
         A question is one only where the talk has named one of the first, and this turn none of the second.
     `covers`
         Topics whose part is taken while this one is open.
+    `takes`
+        The topic whose statements mean this one while it is open.
     `askable`, `only_asked`
         Whether a buyer can ask it, and whether it is said only as an answer.
+    `firm`
+        Whether a hedge beside it changes nothing: what is read out is read out.
     `free`
         The stance of 不收钱.
     `listed`
@@ -100,6 +104,8 @@ class Topic(_Data):
     asker: Names = ""
     own: Names = ""
     covers: Names = ""
+    takes: str | None = None
+    firm: bool = False
     free: Stance = "affirm"
     listed: bool = False
     says: dict[Stance, Meaning]

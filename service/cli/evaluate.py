@@ -1,4 +1,4 @@
-"""``evaluate``: how well the risk holds up on unseen talks, as tables or as JSON."""
+"""``evaluate``: how well the risk and the reply check hold up on unseen talks and drafts, as tables or as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from service.cli.score import ModelOption, load_scorer
 
 if TYPE_CHECKING:
     # scikit-learn takes a second that other commands need not pay; commands import what they need
-    from riskmodel.evaluation import Report
+    from riskmodel.evaluation import DraftReport, Report
     from riskmodel.evaluation.metrics import Figure
     from riskmodel.synthesis import LabelledChat
     from riskmodel.synthesis.leaks import Leak
@@ -36,6 +36,11 @@ _FIGURES = {
     "hold_before_commitment": "hold or more before the first commitment · 首次承诺前已建议暂缓",
     "lead_messages": "messages from warning to commitment, median · 提前的消息数",
     "twin_order": "twins in the right order · 成对对话次序正确",
+    "unsafe_caught": "unsafe drafts caught · 拦下的不稳妥草稿",
+    "safe_passed": "safe drafts passed · 放行的稳妥草稿",
+    "pairs_right": "pairs with both halves right · 两半都判对的对照",
+    "polarity_right": "unsafe drafts with the right polarity found · 类型判对",
+    "span_right": "caught drafts with the right place quoted · 位置判对",
 }
 _GROUPS = {
     "abusive": "abusive · 含套取或勒索",
@@ -54,24 +59,36 @@ def evaluate(
         tuple[Path, Path] | None,
         typer.Option(metavar="CHATS.jsonl LABELS.jsonl", help="Measure the stored model on labelled chats instead."),
     ] = None,
+    drafts: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(metavar="DRAFTS.jsonl LABELS.jsonl", help="Measure the reply check on labelled drafts instead."),
+    ] = None,
     leaks: Annotated[bool, typer.Option("--leaks", help="Measure what gives the label away instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
     """Measure on generated chats of scenario families that the fit has not seen, or the stored model on a file."""
-    if labelled and leaks:
-        raise typer.BadParameter("--leaks is measured on generated chats; leave out --labelled")
-    if model and not labelled:
+    if labelled and drafts:
+        raise typer.BadParameter("--labelled and --drafts are measured one at a time; leave out one")
+    if leaks and (labelled or drafts):
+        raise typer.BadParameter("--leaks is measured on generated chats; leave out --labelled and --drafts")
+    if model and not (labelled or drafts):
         raise typer.BadParameter(
-            "--model is measured with --labelled; generated chats are measured by models fitted here"
+            "--model is measured with --labelled or --drafts; generated chats are measured by models fitted here"
         )
     if leaks:
         _print_leaks(*_leaks(chats, seed), as_json=as_json)
         return
-    report = _on_file(*labelled, model, seed) if labelled else _held_out(chats, seed)
+    report: Report | DraftReport
+    if drafts:
+        report = checked = _on_drafts(*drafts, model, seed)
+        tables = _draft_tables(checked)
+    else:
+        report = scored = _on_file(*labelled, model, seed) if labelled else _held_out(chats, seed)
+        tables = _tables(scored)
     if as_json:
         write_json(report.as_json())
     else:
-        _print(report.split, f"Intervals: {report.interval}. {report.note}", _tables(report))
+        _print(report.split, f"Intervals: {report.interval}. {report.note}", tables)
 
 
 def _generated(count: int, seed: int, move: Any) -> list[LabelledChat]:
@@ -102,6 +119,17 @@ def _on_file(chats: Path, labels: Path, model: Path | None, seed: int) -> Report
         measured = measure_labelled(talks, scorer, progress=move)
         split = f"{len(talks)} labelled chats of {chats.name}, stored model {scorer.info['sha256'][:12]}"
         return summarise(measured, split=split, seed=seed, progress=move)
+
+
+def _on_drafts(drafts: Path, labels: Path, model: Path | None, seed: int) -> DraftReport:
+    from riskmodel.evaluation import measure_drafts, read_drafts, summarise_drafts  # noqa: PLC0415  # see above
+
+    cases = read_drafts(drafts, labels)
+    scorer = load_scorer(model)
+    with progress_bar() as move:
+        checked = measure_drafts(cases, scorer, progress=move)
+    split = f"{len(cases)} labelled drafts of {drafts.name}, stored model {scorer.info['sha256'][:12]}"
+    return summarise_drafts(checked, split=split, seed=seed)
 
 
 def _leaks(count: int, seed: int) -> tuple[str, dict[str, Leak]]:
@@ -156,7 +184,7 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _tables(report: Report) -> list[Table]:
-    tables = [_figures(report), _reached(report), _patterns(report)]
+    tables = [_figures(report.figures), _reached(report), _patterns(report)]
     for title, rows in (("found least · 最少发现", report.missed), ("alarmed most · 最多误报", report.alarmed)):
         if rows:
             table = _table(f"Families {title}", "family", "label", "clarify or more", "hold or more", "n")
@@ -175,9 +203,20 @@ def _tables(report: Report) -> list[Table]:
     return [*tables, stated]
 
 
-def _figures(report: Report) -> Table:
+def _draft_tables(report: DraftReport) -> list[Table]:
+    tables = [_figures(report.figures)]
+    for title, rows in (("polarity · 按类型", report.polarities), ("topic · 按话题", report.topics)):
+        if rows:
+            table = _table(f"Unsafe drafts by {title}", title.partition(" ")[0], "n", "caught", "right polarity found")
+            for row in rows:
+                table.add_row(row.name, str(row.n), str(row.caught), str(row.polarity))
+            tables.append(table)
+    return tables
+
+
+def _figures(figures: dict[str, Figure]) -> Table:
     table = _table("Figures · 指标", "", "95 % interval", "n")
-    for name, found in report.figures.items():
+    for name, found in figures.items():
         table.add_row(_FIGURES.get(name, name), _with_interval(found, percent=name not in _PLAIN), str(found.n))
     return table
 

@@ -58,6 +58,66 @@ def test_every_table_carries_split_and_note(files: tuple[str, str], capfdbinary:
     assert str(Path(files[0]).parent) not in text
 
 
+@pytest.fixture
+def drafts(tmp_path: Path, scorer: FakeScorer) -> tuple[str, str]:
+    """A pair of drafts that the fake stops and passes, an unsafe one that it misses, and their labels."""
+    texts = {"a": "寄顺丰可以", "b": "寄不了顺丰", "c": "赠品再添两样"}
+    cases = [{"case_id": name, "conversation": talk("寄顺丰不"), "draft": text} for name, text in texts.items()]
+    unsafe: dict[str, Any] = {"unsafe": True, "polarity": "over_promise"}
+    labels = [
+        {"case_id": "a", **unsafe, "topic": "carrier", "span_text": "可以", "pair": "b"},
+        {"case_id": "b", "unsafe": False, "polarity": None, "topic": None, "span_text": None, "pair": "a"},
+        {"case_id": "c", **unsafe, "topic": "gift", "span_text": "赠品", "pair": None},
+    ]
+    return write(tmp_path / "drafts.jsonl", cases), write(tmp_path / "draft_labels.jsonl", labels)
+
+
+def test_labelled_drafts_are_measured_with_the_stored_model(
+    drafts: tuple[str, str], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """One JSON object: the pair is right, one of two unsafe drafts is caught, with polarity and place."""
+    assert main(["evaluate", "--drafts", *drafts, "--model", "anywhere", "--json"]) == 0
+    output = capfdbinary.readouterr()
+    report = json.loads(output.out)
+    assert report["split"] == "3 labelled drafts of drafts.jsonl, stored model 000000000000"
+    assert report["note"] == NOTE
+    assert {name: (found["value"], found["n"]) for name, found in report["figures"].items()} == {
+        "unsafe_caught": (0.5, 2),
+        "safe_passed": (1.0, 1),
+        "pairs_right": (1.0, 1),
+        "polarity_right": (0.5, 2),
+        "span_right": (1.0, 1),
+    }
+    assert report["polarities"] == [{"name": "over_promise", "n": 2, "caught": 1, "polarity": 1}]
+    assert [row["name"] for row in report["topics"]] == ["carrier", "gift"]
+    assert b"checking" in output.err
+
+
+def test_every_table_of_drafts_carries_split_and_note(
+    drafts: tuple[str, str], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Figures, polarities and topics each say which file they are of; no path is printed."""
+    assert main(["evaluate", "--drafts", *drafts]) == 0
+    text = capfdbinary.readouterr().out.decode()
+    flat = " ".join(text.split())
+    tables = ("Figures", "Unsafe drafts by polarity", "Unsafe drafts by topic")
+    assert all(flat.count(title) == 1 for title in tables)
+    assert flat.count("3 labelled drafts of drafts.jsonl") == flat.count(NOTE) == len(tables)
+    assert "unsafe drafts caught" in flat
+    assert str(Path(drafts[0]).parent) not in text
+
+
+def test_a_draft_without_label_is_one_line_and_status_1(
+    drafts: tuple[str, str], tmp_path: Path, no_model: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The line names file, line and remedy before any model is asked for."""
+    few = write(tmp_path / "few.jsonl", [{"case_id": "a", "unsafe": False}, {"case_id": "b", "unsafe": False}])
+    assert main(["evaluate", "--drafts", drafts[0], few]) == 1
+    output = capfd.readouterr()
+    assert (output.out, output.err.count("\n")) == ("", 1)
+    assert "drafts.jsonl, line 3: this draft has no label; add its line to few.jsonl" in output.err
+
+
 def test_generated_chats_are_measured_by_held_out_families(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """The default needs no model; families and intervals over their pairs are in the report."""
     assert main(["evaluate", "--chats", "200", "--seed", "2", "--json"]) == 0
@@ -130,7 +190,11 @@ def test_files_are_checked_before_a_model_is_asked_for(
         (["--chats", "10"], "--chats"),
         (["--labelled", "only-one.jsonl"], "--labelled"),
         (["--labelled", "no-chats.jsonl", "no-labels.jsonl", "--leaks"], "leave out --labelled"),
-        (["--model", "var/model"], "--model is measured with --labelled"),
+        (["--drafts", "only-one.jsonl"], "--drafts"),
+        (["--drafts", "no-drafts.jsonl", "no-labels.jsonl", "--leaks"], "leave out --labelled and --drafts"),
+        (["--drafts", "no-a.jsonl", "no-b.jsonl", "--labelled", "no-c.jsonl", "no-d.jsonl"], "leave out one"),
+        (["--drafts", "no-drafts.jsonl", "no-labels.jsonl"], "cannot use no-drafts.jsonl: "),
+        (["--model", "var/model"], "--model is measured with --labelled or --drafts"),
         (["--labelled", "no-chats.jsonl", "no-labels.jsonl"], "cannot use no-chats.jsonl: "),
     ],
 )
