@@ -21,6 +21,7 @@ from riskmodel.reader import LineReader
 from riskmodel.regions import province_in
 from riskmodel.signals import Found, Matcher, Reading, load_catalogue
 from riskmodel.signals.lexicon import Span
+from riskmodel.signals.threat import find_threats
 from riskmodel.words import Utterance, WordModel, utterance
 
 __all__ = ["ConversationState", "Evidence", "begin", "walk"]
@@ -32,6 +33,8 @@ _NUDGE = 8
 # Places that the text channel quotes; what it read elsewhere is summed up.
 _QUOTED = 5
 _ASKING = ("question", "asking", "tag", "press")
+# conditions that are read by their parts, and the signals that say the same
+_TIED = {"review_for_money": "demand.review_for_money", "withdrawal_for_money": "demand.withdrawal_for_money"}
 _PROBES = ("press.insists", "press.confirms")
 
 
@@ -161,6 +164,7 @@ class ConversationState:
         for item in found:
             codes.add(item.signal.code)
             self.note(item.signal.code, Evidence(message.message_id, reading.folded.span(item.start, item.end)))
+        self._note_ties(message, reading, codes)
         self.spoken = utterance(reading.folded.text, found, attached=bool(message.attachments))
         if self._words is not None:
             self._add_words(self._words, self.spoken, message, reading)
@@ -170,6 +174,14 @@ class ConversationState:
         known = [item.signal.topic for item in found if item.signal.topic is not None]
         asked = self.agenda.ask(reading, known, waits=_waits(reading, codes))
         self._note_pressing(message, codes, asked)
+
+    def _note_ties(self, message: Message, reading: Reading, codes: set[str]) -> None:
+        """A review or withdrawal that hangs on money counts like the signal of it, once a message."""
+        for threat in find_threats(reading):
+            code = _TIED.get(threat.kind)
+            if code is not None and code not in codes:
+                codes.add(code)
+                self.note(code, Evidence(message.message_id, reading.folded.span(threat.start, threat.end)))
 
     def _add_words(self, words: WordModel, spoken: Utterance, message: Message, reading: Reading) -> None:
         score = words.score(spoken)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from riskmodel.promises.find import Context, Understanding
-from riskmodel.promises.questions import OpenQuestion, questions_in
+from riskmodel.promises.questions import OpenQuestion, heard_over, questions_in
 from riskmodel.promises.topics import load_topics
 from riskmodel.reader import LineReader
 from riskmodel.signals import Reading
 
 __all__ = ["Agenda"]
+
+_SPLIT = 40  # characters of the line before that are read with the next
 
 
 class Agenda:
@@ -33,12 +35,14 @@ class Agenda:
         self._spoken_of: set[str] = set()  # concepts that the buyer has used
         self._spoken_now: set[str] = set()  # and in this turn
         self._waits = False
+        self._line = ""  # the end of the turn's message before
 
     def begin_turn(self) -> None:
         """The buyer speaks again after the shop has."""
         self._before = self.open or self._before
         self.open = [question for question in self.open if question.topic not in self._answered]
         self._answered, self._asked_now, self._spoken_now = set(), set(), set()
+        self._line = ""
 
     def ask(self, reading: Reading, known: Collection[str], *, waits: bool) -> set[str]:
         """Take a message of the buyer; gives the topics that it asks about.
@@ -57,6 +61,10 @@ class Agenda:
         self._waits = waits
         barred = self.barred
         found = questions_in(reading, tuple(known), self._reader, beside=bool(self._asked_now))
+        if not found and self._line and self._reader is not None:
+            # people split one question over two lines: 那个邮费 / 能免不
+            found = heard_over(f"{self._line},{reading.folded.text}", reading, self._reader)
+        self._line = reading.folded.text[-_SPLIT:]
         asked = [question for question in found if question.topic not in barred]
         topics = {question.topic for question in asked}
         covered = {other for name in topics | self._asked_now for other in load_topics()[name].covers.split("|")}

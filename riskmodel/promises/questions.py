@@ -12,7 +12,7 @@ from riskmodel.promises.topics import load_topics
 from riskmodel.reader import LineReader
 from riskmodel.signals import Reading
 
-__all__ = ["OpenQuestion", "questions_in"]
+__all__ = ["OpenQuestion", "heard_over", "questions_in"]
 
 _REQUESTS = ("want", "request", "tag", "press", "confirm", "conditional")
 # How likely a topic must be, and that it is left open. Chosen on the development drafts.
@@ -74,18 +74,32 @@ def questions_in(
     for name in found:
         opened.setdefault(name, OpenQuestion(name, text, marks=marks))
     if reader is not None:
-        heard = reader.read(text)
-        topic = max(heard.topics, key=heard.topics.__getitem__)
-        if topic == "free_shipping" and "free_shipping" not in marks and not marks.isdisjoint(_FREIGHT):
-            topic = "freight_surcharge"  # the two are told apart by how they are asked: 要邮费吗, 包邮吗
-        sure = SURE_BESIDES if opened or beside else SURE
-        askable = topic in load_topics() and load_topics()[topic].askable and not excluded(topic, parts)
-        if askable and topic not in opened and max(heard.topics.values()) >= sure and heard.opens >= OPENS:
-            opened[topic] = OpenQuestion(topic, text, marks=marks)
+        heard = _heard(text, parts, reader, SURE_BESIDES if opened or beside else SURE)
+        if heard is not None and heard not in opened:
+            opened[heard] = OpenQuestion(heard, text, marks=marks)
     for name in list(opened):
         for covered in load_topics()[name].covers.split("|"):
             opened.pop(covered, None)
     return list(opened.values())
+
+
+def heard_over(text: str, reading: Reading, reader: LineReader) -> list[OpenQuestion]:
+    """What two lines of the buyer ask together, by the learned reader; `reading` is the second one's."""
+    topic = _heard(text, clauses(reading), reader, SURE)
+    return [] if topic is None else [OpenQuestion(topic, text, marks=frozenset(reading.concepts))]
+
+
+def _heard(text: str, parts: list[Clause], reader: LineReader, sure: float) -> str | None:
+    """The topic that the reader is sure enough is asked; None where there is none."""
+    heard = reader.read(text)
+    topic = max(heard.topics, key=heard.topics.__getitem__)
+    if heard.topics[topic] < sure or heard.opens < OPENS:
+        return None
+    if topic == "free_shipping" and not any(part.has("free_shipping") for part in parts):
+        # the two are told apart by how they are asked: 要邮费吗, 包邮吗
+        topic = "freight_surcharge" if any(part.has(*_FREIGHT) for part in parts) else topic
+    known = load_topics().get(topic)
+    return topic if known is not None and known.askable and not excluded(topic, parts) else None
 
 
 def _opens(parts: list[Clause], number: int) -> bool:

@@ -21,7 +21,7 @@ CONDITIONS = frozenset(
         "today", "after_cutoff",
         # where
         "unserved", "ships_free", "not_free", "never_free", "free_for_some",
-        "cod_offered", "cod_not_there", "cod_never", "cod_for_some",
+        "cod_not_there", "cod_never", "cod_for_some",
         # the rest of the policy
         "invoice_free", "invoice_none", "gifts_listed", "no_gifts",
         # the draft
@@ -139,8 +139,8 @@ def _of_place(around: Circumstances, policy: ShopPolicy, province: str | None) -
         yield "cod_never"
     elif cod == "unknown" and policy.cash_on_delivery is not None:
         yield "cod_for_some"
-    elif cod != "unknown":
-        yield "cod_offered" if cod == "yes" else "cod_not_there"
+    elif cod == "no":
+        yield "cod_not_there"
     ordered = around.order is not None and around.order.payment_method == "cash_on_delivery"
     if ordered and _can_keep("cash_on_delivery", around) == "no":
         yield "cod_ordered_in_vain"

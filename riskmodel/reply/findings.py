@@ -59,8 +59,10 @@ def load_phrases() -> Phrases:
 @cache
 def _what() -> dict[str, tuple[str, str]]:
     """What each code of a finding says was said."""
-    meanings = [meaning for topic in load_topics().values() for meaning in topic.says.values()]
-    return {entry.code: (entry.zh, entry.en) for entry in (*meanings, *load_catalogue().signals.values())}
+    said = {signal.code: (signal.zh, signal.en) for signal in load_catalogue().of("agent")}
+    for topic in load_topics().values():
+        said |= {meaning.code: (meaning.zh, meaning.en) for meaning in topic.says.values()}
+    return said
 
 
 def finding_row(commitment: Commitment, judgement: Judgement, facts: Facts, span: Span) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from riskmodel.errors import CatalogueError
 
 if TYPE_CHECKING:  # so that the lexicon itself may take this second look
-    from riskmodel.signals.lexicon import Reading, Span
+    from riskmodel.signals.lexicon import Span
 
-__all__ = ["PartedWord", "look_again", "parted"]
+__all__ = ["PartedWord", "parted"]
 
 # what people put between two characters of one word; a comma or full stop of a sentence is no such sign
 _SIGNS = r"[ ._\-*/|·•~+=^#@:'`❤⭐☆★♡]"
@@ -70,14 +70,3 @@ def parted(text: str) -> Iterator[tuple[str, Span]]:
     for match in pattern.finditer(text):
         assert match.lastgroup is not None
         yield entries[int(match.lastgroup[1:])].means, match.span()
-
-
-def look_again(reading: Reading) -> Reading:
-    """The reading with the words in pieces added to its concepts; the same reading where there are none."""
-    added: dict[str, set[Span]] = {}
-    for name, span in parted(reading.folded.text):
-        added.setdefault(name, set()).add(span)
-    if not added:
-        return reading
-    more = {name: sorted(spans.union(reading.concepts.get(name, ()))) for name, spans in added.items()}
-    return reading._replace(concepts={**reading.concepts, **more})

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from riskmodel.signals.evasion import look_again
 from riskmodel.signals.lexicon import Reading, Span
 from riskmodel.signals.threat_parts import (
     Ask,
@@ -82,7 +81,6 @@ def find_threats(reading: Reading) -> list[Threat]:
     >>> [threat.kind for threat in find_threats(load_lexicon().read("转我200，差评马上删"))]
     ['review_for_money']
     """
-    reading = look_again(reading)
     fills, _ = vocabulary()
     if {part for name in reading.concepts for part in fills.get(name, ())}.isdisjoint(_CONSEQUENCES):
         return []
