@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from riskmodel.reader import LineReader
 from riskmodel.scorer import Scorer
 from riskmodel.training import train
 
@@ -39,6 +40,12 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def scorer(model_folder: Path) -> Scorer:
     return Scorer.load(model_folder)
+
+
+@pytest.fixture(scope="session")
+def reader(scorer: Scorer) -> LineReader:
+    """The trained model's reader of single lines."""
+    return scorer.model.reader
 
 
 @pytest.fixture(scope="session")

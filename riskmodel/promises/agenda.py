@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 
 from riskmodel.promises.find import Context, Understanding
 from riskmodel.promises.questions import OpenQuestion, heard_over, questions_in
-from riskmodel.promises.topics import load_topics
+from riskmodel.promises.topics import alternatives, load_topics
 from riskmodel.reader import LineReader
 from riskmodel.signals import Reading
 
 __all__ = ["Agenda"]
 
 _SPLIT = 40  # characters of the line before that are read with the next
+
+
+@cache
+def _conditional() -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Topics that depend on what the buyer has spoken of."""
+    return [
+        (name, alternatives(topic.asker), alternatives(topic.own))
+        for name, topic in load_topics().items()
+        if topic.asker or topic.own
+    ]
 
 
 class Agenda:
@@ -67,7 +78,7 @@ class Agenda:
         self._line = reading.folded.text[-_SPLIT:]
         asked = [question for question in found if question.topic not in barred]
         topics = {question.topic for question in asked}
-        covered = {other for name in topics | self._asked_now for other in load_topics()[name].covers.split("|")}
+        covered = {other for name in topics | self._asked_now for other in alternatives(load_topics()[name].covers)}
         # asked again, a question stands for itself as last asked
         self.open = [other for other in self.open if other.topic not in topics | covered]
         self.open += [question for question in asked if question.topic not in covered]
@@ -92,9 +103,8 @@ class Agenda:
         """Topics that cannot be meant: one's own address is one's own, and the checkout is no payment outside."""
         return {
             name
-            for name, topic in load_topics().items()
-            if (topic.asker and self._spoken_of.isdisjoint(topic.asker.split("|")))
-            or (topic.own and not self._spoken_now.isdisjoint(topic.own.split("|")))
+            for name, askers, own in _conditional()
+            if (askers and self._spoken_of.isdisjoint(askers)) or not self._spoken_now.isdisjoint(own)
         }
 
     def context(self) -> Context:

@@ -11,7 +11,7 @@ from riskmodel.promises.clauses import Clause, clauses
 from riskmodel.promises.guess import Beyond, guesses
 from riskmodel.promises.questions import OpenQuestion
 from riskmodel.promises.stance import Statement, statements
-from riskmodel.promises.topics import Meaning, load_topics
+from riskmodel.promises.topics import Meaning, alternatives, load_topics
 from riskmodel.reader import LineReader
 from riskmodel.signals import Found, Reading
 from riskmodel.text.when import find_dues
@@ -135,7 +135,7 @@ def understand(reading: Reading, found: Sequence[Found], context: Context) -> Un
 
 def _binds(meaning: Meaning, stance: str, reading: Reading, question: OpenQuestion | None) -> bool:
     """Whether the words, or for a yes the question, hold what makes it binding."""
-    names = [name for name in meaning.binds.split("|") if name]
+    names = alternatives(meaning.binds)
     asked: Collection[str] = question.marks if question is not None and stance == "affirm" else ()
     if not names or any(name in reading.concepts or name in asked for name in names):
         return True

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from riskmodel.promises.clauses import Clause, spoken
 from riskmodel.promises.stance import Statement, excluded
-from riskmodel.promises.topics import load_topics
+from riskmodel.promises.topics import alternatives, load_topics
 from riskmodel.reader import LineReader
 
 __all__ = ["Beyond", "guesses"]
@@ -37,11 +37,11 @@ def guesses(text: str, parts: Sequence[Clause], reader: LineReader, beyond: Beyo
     """
     asked, known = beyond.asked, beyond.known
     topics = load_topics()
-    taken = {statement.topic for statement in known if statement.sure or statement.stance != "affirm"} | set(
-        beyond.barred
-    )
+    taken = {item.topic for item in known if item.sure or item.stance != "affirm"}
+    taken |= set(beyond.barred)
     answered = {statement.clause for statement in known if statement.topic in asked}
     lean = dict.fromkeys(asked, LEAN)
+    alone: dict[int, dict[str, float]] = {}
     best: dict[tuple[str, str], tuple[float, int, int, int]] = {}
     for start, end, numbers in _units(parts):
         group = [parts[number] for number in numbers]
@@ -50,15 +50,18 @@ def guesses(text: str, parts: Sequence[Clause], reader: LineReader, beyond: Beyo
         if all(part.asks for part in group) or any(part.has("quoting") for part in group):
             continue
         heard = reader.read(text[start:end], lean)
+        if len(numbers) == 1:
+            alone[numbers[0]] = heard.topics
         topic = max(heard.topics, key=heard.topics.__getitem__)
         if topic not in topics or topic in taken or excluded(topic, group):
             continue
-        must = topics[topic].must
-        if must and not any(part.has(*must.split("|")) for part in group):
+        must = alternatives(topics[topic].must)
+        if must and not any(part.has(*must) for part in group):
             continue
         sure = SURE_ASKED if topic in asked else topics[topic].sure
+        # the clause that speaks of it most; what no reading was worth speaks of nothing
+        bearer = parts[max(numbers, key=lambda number: alone.get(number, {}).get(topic, 0.0))]
         for stance in topics[topic].says:
-            bearer = _bearer(topic, group, reader, text)
             likelihood = heard.topics[topic] * heard.stances.get(stance, 0.0) * _agreement(stance, group, bearer)
             if likelihood >= sure and likelihood > best.get((topic, stance), (0.0,))[0]:
                 best[topic, stance] = (likelihood, start, end, numbers[0])
@@ -66,13 +69,6 @@ def guesses(text: str, parts: Sequence[Clause], reader: LineReader, beyond: Beyo
         Statement(topic, stance, start, end, number, True)  # type: ignore[arg-type]  # keys of `says`
         for (topic, stance), (_, start, end, number) in best.items()
     ]
-
-
-def _bearer(topic: str, group: Sequence[Clause], reader: LineReader, text: str) -> Clause:
-    """The clause that speaks of the topic most."""
-    if len(group) == 1:
-        return group[0]
-    return max(group, key=lambda part: reader.read(text[part.start : part.end]).topics[topic])
 
 
 def _agreement(stance: str, group: Sequence[Clause], bearer: Clause) -> float:

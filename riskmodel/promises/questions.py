@@ -8,7 +8,7 @@ from typing import NamedTuple
 from riskmodel.promises.answers import Answer
 from riskmodel.promises.clauses import Clause, clauses
 from riskmodel.promises.stance import excluded, topics_in
-from riskmodel.promises.topics import load_topics
+from riskmodel.promises.topics import alternatives, load_topics
 from riskmodel.reader import LineReader
 from riskmodel.signals import Reading
 
@@ -78,7 +78,7 @@ def questions_in(
         if heard is not None and heard not in opened:
             opened[heard] = OpenQuestion(heard, text, marks=marks)
     for name in list(opened):
-        for covered in load_topics()[name].covers.split("|"):
+        for covered in alternatives(load_topics()[name].covers):
             opened.pop(covered, None)
     return list(opened.values())
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from riskmodel.promises.clauses import Clause
-from riskmodel.promises.topics import Topic, load_topics
+from riskmodel.promises.topics import Topic, alternatives, load_topics
 from riskmodel.signals import Reading
 from riskmodel.signals.lexicon import Span
 
@@ -50,21 +50,16 @@ class _Anchors(NamedTuple):
         return spans
 
 
-def _split(names: str) -> tuple[str, ...]:
-    return tuple(name for name in names.split("|") if name)
-
-
 @cache
 def _anchors() -> tuple[tuple[_Anchors, ...], dict[str, tuple[int, ...]]]:
     """The topics, and which of them to try for each concept."""
     table = tuple(
         _Anchors(
             topic,
-            tuple(name for name in _split(topic.anchors) if "+" not in name),
-            tuple(tuple(name.split("+")) for name in _split(topic.anchors) if "+" in name),
-            _split(topic.weak), _split(topic.inverse), _split(topic.denies), _split(topic.affirms),
-            _split(topic.unless),
-            {stance: _split(meaning.needs) for stance, meaning in topic.says.items()},
+            tuple(name for name in alternatives(topic.anchors) if "+" not in name),
+            tuple(tuple(name.split("+")) for name in alternatives(topic.anchors) if "+" in name),
+            *map(alternatives, (topic.weak, topic.inverse, topic.denies, topic.affirms, topic.unless)),
+            {stance: alternatives(meaning.needs) for stance, meaning in topic.says.items()},
         )
         for topic in load_topics().values()
     )  # fmt: skip
@@ -116,7 +111,7 @@ def names_another(clause: Clause, topic: str) -> bool:
 
 def excluded(topic: str, parts: Iterable[Clause]) -> bool:
     """Something in these clauses turns them to another matter: 微信支付 is no invitation to leave the platform."""
-    names = _split(load_topics()[topic].unless)
+    names = alternatives(load_topics()[topic].unless)
     return any(part.has(*names) for part in parts)
 
 

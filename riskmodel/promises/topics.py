@@ -14,7 +14,7 @@ from riskmodel.errors import CatalogueError
 from riskmodel.signals import load_catalogue
 from riskmodel.signals.catalogue import Polarity
 
-__all__ = ["Example", "Meaning", "Stance", "Topic", "load_topics"]
+__all__ = ["Example", "Meaning", "Stance", "Topic", "alternatives", "load_topics"]
 
 Stance = Literal["affirm", "deny", "charge"]
 Names = Annotated[str, StringConstraints(pattern=r"^[a-z_+]*(\|[a-z_+]+)*$")]
@@ -111,7 +111,9 @@ class Topic(_Data):
     says: dict[Stance, Meaning]
 
 
-def _parts(names: str) -> tuple[str, ...]:
+@cache
+def alternatives(names: str) -> tuple[str, ...]:
+    """The parts of ``a|b``; none of an empty text."""
     return tuple(name for name in names.split("|") if name)
 
 
@@ -132,7 +134,7 @@ def load_topics() -> dict[str, Topic]:
             where = ".".join(map(str, first["loc"]))
             raise CatalogueError(f"topics: {entry.get('name', '(no name)')}: {where}: {first['msg']}") from None
         used = {name for field in _CONCEPTS for name in re.split(r"[|+]", getattr(topic, field)) if name}
-        used |= {name for meaning in topic.says.values() for name in _parts(f"{meaning.needs}|{meaning.binds}")}
+        used |= {name for meaning in topic.says.values() for name in alternatives(f"{meaning.needs}|{meaning.binds}")}
         if unknown := sorted(used - known):
             raise CatalogueError(f"topics: {topic.name} uses unknown concepts: {', '.join(unknown)}")
         topics[topic.name] = topic

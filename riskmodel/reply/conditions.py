@@ -71,7 +71,7 @@ def topic_names() -> frozenset[str]:
 
 def _codes() -> frozenset[str]:
     meanings = (meaning for topic in load_topics().values() for meaning in topic.says.values())
-    return frozenset(meaning.code for meaning in meanings) | load_catalogue().signals.keys()
+    return frozenset(meaning.code for meaning in meanings) | {signal.code for signal in load_catalogue().of("agent")}
 
 
 def read_conditionals(file: str, content: Mapping[str, Any], model: type[Entry]) -> dict[str, tuple[Entry, ...]]:
@@ -97,14 +97,14 @@ def read_conditionals(file: str, content: Mapping[str, Any], model: type[Entry])
         if key not in topic_names() | _codes():
             raise CatalogueError(f"{file}: {key} is neither a topic nor a code of a finding")
         entries = []
-        for number, row in enumerate(rows, start=1):
+        for number, row in enumerate(rows or [], start=1):
             try:
                 entries.append(model.model_validate(row))
             except ValidationError as error:
                 first = error.errors(include_url=False)[0]
-                where = ".".join(map(str, first["loc"]))
                 message = first["msg"].removeprefix("Value error, ")
-                raise CatalogueError(f"{file}: {key}, entry {number}: {where}: {message}".replace(": :", ":")) from None
+                where = ": ".join([f"{key}, entry {number}", *map(str, first["loc"]), message])
+                raise CatalogueError(f"{file}: {where}") from None
         if not entries or not entries[-1].always:
             raise CatalogueError(f"{file}: {key}: the last entry must hold without conditions")
         read[key] = tuple(entries)

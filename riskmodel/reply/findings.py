@@ -90,8 +90,8 @@ def finding_row(commitment: Commitment, judgement: Judgement, facts: Facts, span
         "polarity": polarity,
         "topic": commitment.topic,
         "span": list(span),
-        "text_zh": f"{what_zh}:{why_zh}(依据:{rule_zh})",
-        "text_en": f"{what_en}: {why_en} (rule: {rule_en})",
+        "text_zh": f"{what_zh}:{why_zh}(依据{rule_zh})",
+        "text_en": f"{what_en}: {why_en} (by {rule_en})",
         "rule_zh": rule_zh,
         "rule_en": rule_en,
     }

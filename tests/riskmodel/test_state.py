@@ -117,7 +117,7 @@ def test_questions_stay_open_through_a_nudge() -> None:
 def test_question_asked_twice_stands_once() -> None:
     """Each topic is open once, as it was asked last."""
     state = after("b:今天能发走吗", "b:有发票吗", "b:那明天能发走吗")
-    assert [(item.topic, item.text) for item in state.open_questions] == [
+    assert [(item.topic, item.text) for item in state.agenda.open] == [
         ("invoice", "有发票吗"),
         ("dispatch_time", "那明天能发走吗"),
     ]

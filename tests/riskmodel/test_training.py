@@ -57,12 +57,13 @@ def test_prevalence_is_the_stated_one(table: Table) -> None:
 
 def test_text_columns_equal_the_states(table: Table, scorer: Scorer) -> None:
     """What training fills in for the text channel is what a state with that channel says, row by row."""
-    filled = read_table(sample()[:12], seed=0)
-    with_words(filled, scorer.model.words, np.arange(12))
+    words, reader = scorer.model.words, scorer.model.reader
+    filled = read_table(sample()[:12], seed=0, reader=reader)
+    with_words(filled, words, np.arange(12))
     states = [
         [value for value, _ in compute(state)]
         for chat in sample()[:12]
-        for state in walk(parse_conversation(chat.conversation), scorer.model.words)
+        for state in walk(parse_conversation(chat.conversation), words, reader)
     ]
     assert filled.columns == pytest.approx(np.array(states), abs=1e-9)
 

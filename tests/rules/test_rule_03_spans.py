@@ -7,13 +7,12 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import Talk, noisy, talks, texts
+from strategies import Talk, dialogue, noisy, talks, texts
 
 from riskmodel.conversation import parse_conversation
-from riskmodel.promises import OpenQuestion
 from riskmodel.scorer import Scorer
 from riskmodel.signals import Matcher, Signal, load_catalogue
-from riskmodel.state import read_agent_text
+from riskmodel.state import begin
 from riskmodel.text import normalize
 
 CATALOGUE = load_catalogue()
@@ -116,7 +115,10 @@ def test_findings_quote_the_draft(scorer: Scorer, talk: Talk, draft: str) -> Non
 @given(answer=st.sampled_from(["可以的", "好的", "没问题", "能的", "一定"]).flatmap(noisy))
 def test_a_bare_yes_is_quoted_as_it_was_typed(answer: str) -> None:
     """What makes a bare answer a promise is found again in the stretch that it quotes."""
-    reading, _, committed = read_agent_text(answer, [OpenQuestion("dispatch_time", "今天能发货吗")])
-    for commitment in committed:
+    conversation = parse_conversation(dialogue("b:今天能发货吗"))
+    state = begin(conversation)
+    state.add_message(conversation.messages[0])
+    reading, _, understood = state.read_reply(answer)
+    for commitment in understood.commitments:
         start, end = reading.folded.span(commitment.start, commitment.end)
         assert not {"assent", "ack", "certain", "can"}.isdisjoint(concepts_in(answer[start:end]))

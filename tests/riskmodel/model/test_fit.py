@@ -12,11 +12,20 @@ from riskmodel.features import FEATURES
 from riskmodel.model import CompiledModel, Thresholds
 from riskmodel.model.fit import SignedLogisticRegression, compile_model, fit_model
 from riskmodel.patterns import PATTERNS
+from riskmodel.reader import LineReader
 from riskmodel.table import Table, read_table
 from riskmodel.training import cross_fit, training_rows
 from riskmodel.words import WordModel
 
 NO_WORDS = WordModel(np.array([], dtype="U2"), np.zeros(0), np.zeros(0))
+NO_READER = LineReader(
+    grams=np.array([], dtype="U2"),
+    weights=np.zeros((0, 3)),
+    norms=np.zeros(0),
+    intercepts=np.zeros(3),
+    topics=np.array(["other"]),
+    stances=np.array(["none"]),
+)
 LEVELS = Thresholds(0.3, 0.6, 0.9)
 Fitted = tuple[Table, CalibratedClassifierCV, CompiledModel]
 
@@ -34,7 +43,15 @@ def fitted() -> Fitted:
     return (
         table,
         model,
-        compile_model(model, table.columns[rows], weights, patterns=heads, thresholds=LEVELS, words=NO_WORDS),
+        compile_model(
+            model,
+            table.columns[rows],
+            weights,
+            patterns=heads,
+            thresholds=LEVELS,
+            words=NO_WORDS,
+            reader=NO_READER,
+        ),
     )
 
 
