@@ -1,14 +1,17 @@
-"""The check of a draft reply after thirteen messages, with and without reading the chat again."""
+"""The check of a draft reply after thirteen messages, beside a plain search of the same texts for the same phrases."""
 
 from __future__ import annotations
 
+import re
 from functools import partial
+from typing import Any
 
 from benchmarks.chats import LENGTH, chats
 from benchmarks.timing import show, time_in_turns
-from riskmodel.conversation import Conversation, parse_conversation
+from riskmodel.conversation import parse_conversation
 from riskmodel.reply import check_draft
 from riskmodel.scorer import Scorer
+from riskmodel.signals import load_catalogue
 from riskmodel.state import ConversationState
 
 DRAFTS = (
@@ -16,29 +19,67 @@ DRAFTS = (
     "发货时间以订单页显示的为准，出库后单号会更新在订单里",
     "开票的话要另外补几个点哦",
 )
-WHOLE = "from parsed JSON: read the chat, check the draft"
+UNSEEN = "from parsed JSON: a talk never seen before, and the draft"
+LEXICON = "the lexicon: one pass for all concepts, no verdict either"
+AGAIN = "from parsed JSON: the same talk right after, another draft"
+READ = "a talk that is held in memory: the draft alone"
+
+Patterns = dict[str, re.Pattern[str]]
+
+
+def plain_patterns() -> Patterns:
+    """What one would write first: for each concept of the lexicon its phrases, the longest first, in one pattern."""
+    return {
+        name: re.compile("|".join(map(re.escape, sorted(phrases, key=len, reverse=True))))
+        for name, phrases in load_catalogue().lexicon.phrases.items()
+    }
+
+
+def search(patterns: Patterns, texts: list[str]) -> list[dict[str, list[tuple[int, int]]]]:
+    """What stands in each text; nothing is folded, judged or scored, and overlapping phrases are missed."""
+    return [
+        {name: spans for name, pattern in patterns.items() if (spans := [m.span() for m in pattern.finditer(text)])}
+        for text in texts
+    ]
 
 
 def run(scorer: Scorer) -> None:
     """Measure and print."""
-    measured = chats()
+    pairs = [(chat, DRAFTS[index % len(DRAFTS)]) for index, chat in enumerate(chats())]
+    patterns = plain_patterns()
+    plainly = f"plain: an `re` alternation for each of {len(patterns)} concepts, no verdict"
 
-    def wholly(chat: dict[str, object], draft: str) -> object:
+    def unseen(chat: dict[str, Any], draft: str) -> object:
+        # a scorer of its own remembers nothing
+        return Scorer(scorer.model, scorer.info).check_reply(parse_conversation(chat), draft)
+
+    def check(chat: dict[str, Any], draft: str) -> object:
         return scorer.check_reply(parse_conversation(chat), draft)
 
-    def state_of(conversation: Conversation) -> ConversationState:
-        state = scorer.begin(conversation)
-        for message in conversation.messages:
-            state.add_message(message)
-        return state
-
-    pairs = [(chat, DRAFTS[index % len(DRAFTS)]) for index, chat in enumerate(measured)]
     timings = time_in_turns(
         {
-            WHOLE: [partial(wholly, chat, draft) for chat, draft in pairs],
-            "chat already read: check the draft": [
-                partial(check_draft, state_of(parse_conversation(chat)), draft) for chat, draft in pairs
-            ],
-        }
+            plainly: [partial(search, patterns, _texts(chat, draft)) for chat, draft in pairs],
+            LEXICON: [partial(_read, _texts(chat, draft)) for chat, draft in pairs],
+            UNSEEN: [partial(unseen, chat, draft) for chat, draft in pairs],
+            AGAIN: [partial(check, chat, draft) for chat, draft in pairs],
+            READ: [partial(check_draft, _state(scorer, chat), draft) for chat, draft in pairs],
+        },
+        first={AGAIN: [partial(check, chat, draft[:-1]) for chat, draft in pairs]},
     )
-    show(f"Reply check in a chat of {LENGTH} messages ({len(measured)} generated chats)", timings, WHOLE)
+    show(f"Reply check in a chat of {LENGTH} messages ({len(pairs)} generated chats)", timings, plainly)
+
+
+def _texts(chat: dict[str, Any], draft: str) -> list[str]:
+    return [*(message["text"] for message in chat["messages"]), draft]
+
+
+def _read(texts: list[str]) -> object:
+    return [load_catalogue().lexicon.read(text) for text in texts]
+
+
+def _state(scorer: Scorer, chat: dict[str, Any]) -> ConversationState:
+    conversation = parse_conversation(chat)
+    state = scorer.begin(conversation)
+    for message in conversation.messages:
+        state.add_message(message)
+    return state

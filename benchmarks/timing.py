@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 ROUNDS = 9
 
+Calls = Sequence[Callable[[], object]]
+
 
 class Timing(NamedTuple):
     """Microseconds for one call: the median over items of each item's median over rounds, and the 95th percentile."""
@@ -19,14 +21,29 @@ class Timing(NamedTuple):
     items: int
 
 
-def time_in_turns(ways: Mapping[str, Sequence[Callable[[], object]]], rounds: int = ROUNDS) -> dict[str, Timing]:
-    """Time every call of every way, way by way within each round, after one round that does not count."""
+def time_in_turns(
+    ways: Mapping[str, Calls], rounds: int = ROUNDS, *, first: Mapping[str, Calls] | None = None
+) -> dict[str, Timing]:
+    """Time every call of every way, way by way within each round, after one round that does not count.
+
+    Parameters
+    ----------
+    ways
+        Name of each way to its calls, one an item.
+    rounds
+        How often each call counts.
+    first
+        Name of a way to what is done off the clock right before each of its calls.
+    """
     taken: dict[str, list[list[float]]] = {name: [[] for _ in calls] for name, calls in ways.items()}
     gc.disable()
     try:
         for number in range(rounds + 1):
             for name, calls in ways.items():
+                before = (first or {}).get(name)
                 for index, call in enumerate(calls):
+                    if before is not None:
+                        before[index]()
                     begun = perf_counter_ns()
                     call()
                     ended = perf_counter_ns()

@@ -23,7 +23,7 @@ __all__ = ["FORMAT", "load_model", "save_model"]
 
 FORMAT = 2
 _TEXTS = frozenset({"word_grams", "reader_grams", "reader_topics", "reader_stances"})
-_LARGEST = 16 * 2**20  # bytes; a model is a few kilobytes
+_LARGEST = 16 * 2**20  # bytes; a model is some six million
 _REMEDY = "train a new one with `baitwatch train`, or give its folder with --model"
 
 
@@ -121,20 +121,28 @@ def load_model(folder: Path) -> tuple[CompiledModel, dict[str, Any]]:
         raise ModelError(
             f"the model in {folder} holds something other than plain numbers and is not loaded: {_REMEDY}"
         ) from None
-    numbers = [
-        array for array in (*model.arrays.values(), *words.arrays.values(), *heard.values()) if array.dtype.kind == "f"
-    ]
-    if not all(np.isfinite(array).all() for array in numbers):
+    read = {**model.arrays, **words.arrays, **heard}
+    if not all(np.isfinite(array).all() for array in read.values() if array.dtype.kind == "f"):
         raise ModelError(f"the model in {folder} holds numbers that are not finite: {_REMEDY}")
-    shapes = {name: model.arrays[name].shape for name in ("coefficients", "pattern_coefficients", "pattern_base")}
-    wanted = {
-        "coefficients": (len(features),),
-        "pattern_coefficients": (len(patterns), len(features)),
-        "pattern_base": (len(patterns),),
-    }
-    if shapes != wanted:
+    if {name: array.shape for name, array in read.items()} != _shapes(model):
         raise ModelError(f"the arrays of the model in {folder} do not fit its manifest: {_REMEDY}")
     return model, manifest
+
+
+def _shapes(model: CompiledModel) -> dict[str, tuple[int, ...]]:
+    """The shape that each array must have: by the columns, the kinds of abuse, and the names of the reader."""
+    columns, patterns = len(model.features), len(model.patterns)
+    words, grams = model.words.arrays["word_grams"].size, model.reader.arrays["grams"].size
+    # at least one of each: a choice among none is none
+    topics, stances = max(len(model.reader.topics), 1), max(len(model.reader.stances), 1)
+    judged = topics + stances + 1  # the last is what a buyer leaves open
+    return {
+        "coefficients": (columns,), "base": (), "slope": (), "offset": (),
+        "pattern_coefficients": (patterns, columns), "pattern_base": (patterns,),
+        "word_grams": (words,), "word_weights": (words,), "word_norms": (words,),
+        "reader_grams": (grams,), "reader_weights": (grams, judged), "reader_norms": (grams,),
+        "reader_intercepts": (judged,), "reader_topics": (topics,), "reader_stances": (stances,),
+    }  # fmt: skip
 
 
 def _thresholds(levels: dict[str, float]) -> Thresholds:

@@ -17,7 +17,7 @@ FILLERS = frozenset(
     "~!。,.、?…[]()☺😊🌹❤😄^_-"
 )
 # conjunctions open a clause: 今天发不了但是明天能发 says two things
-_BOUNDARY = re.compile(r"[。!?;\n…]+|[,、 ~]+|但是?|不过|可是|因为|所以|然后|而且|只是|只要")
+_BOUNDARY = re.compile(r"[。!?;\n…,、 ~]+|但是?|不过|可是|因为|所以|然后|而且|只是|只要")
 _SENTENCE_ENDS = frozenset("。!?;\n…")
 _QUESTION_TAILS = ("吗", "么", "伐", "啵")
 _LONGEST_CONSENT = 6  # characters of a clause that only asks for consent
@@ -77,7 +77,7 @@ def clauses(reading: Reading) -> list[Clause]:
         mark = match.group()
         if match.start() > start:
             bounds.append((start, match.start(), sentence, mark))
-        if mark[0] in _SENTENCE_ENDS:
+        if not _SENTENCE_ENDS.isdisjoint(mark):
             sentence += 1
         start = match.start() if mark[0] >= "一" else match.end()
         if len(bounds) >= _MOST:

@@ -11,7 +11,7 @@ import yaml
 
 from riskmodel.conversation import Order, ShopPolicy
 from riskmodel.promises.find import Commitment
-from riskmodel.regions import order_province, province_in, province_of
+from riskmodel.regions import order_province, province_in, province_of, unknown_provinces
 from riskmodel.signals import load_catalogue
 from riskmodel.text import find_amounts, normalize
 from riskmodel.text.when import find_cutoff, find_due, find_dues
@@ -220,6 +220,8 @@ def _free_shipping(commitment: Commitment, around: Circumstances) -> Judgement:
         return _judgement("unknown", "free_shipping", "province")
     if _listed(policy.free_shipping_excluded_provinces, province):
         return _judgement("no", "free_shipping", "no", province=province)
+    if unknown_provinces(policy.free_shipping_excluded_provinces):
+        return _judgement("unknown", "free_shipping", "names")
     return _judgement("yes", "free_shipping", "yes")
 
 
@@ -251,6 +253,8 @@ def _cash_on_delivery(commitment: Commitment, around: Circumstances) -> Judgemen
         return _judgement("unknown", "cash_on_delivery", "province")
     if _listed(around.policy.cash_on_delivery_provinces, province):
         return _judgement("yes", "cash_on_delivery", "yes")
+    if unknown_provinces(around.policy.cash_on_delivery_provinces):
+        return _judgement("unknown", "cash_on_delivery", "names")
     return _judgement("no", "cash_on_delivery", "no", province=province)
 
 

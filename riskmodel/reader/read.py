@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from itertools import pairwise
-from math import sqrt
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
+from math import exp, sqrt
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, MatchKind
 from numpy.typing import NDArray
 
 from riskmodel.regions import place_names
+from riskmodel.text.grams import Grams
 
 __all__ = ["LineReader", "Reading", "plain"]
 
 _FIGURES = re.compile("[0-9]+")
 _PUNCTUATION = re.compile(r"[^\w?]+")
 _LONGEST = 400  # characters of one line that are read
+_LARGEST_EXPONENT = 700.0  # of which a float holds the power
 
 
 @cache
@@ -41,12 +42,39 @@ def plain(folded: str) -> str:
     return f"^{text}$".replace("〇", "#")
 
 
-class Reading(NamedTuple):
-    """Likelihood of each topic, of each stance of a shop's line, and that a buyer's line leaves its topic open."""
+class Reading:
+    """What a line was heard to say; what is not asked for is not worked out.
 
-    topics: dict[str, float]
-    stances: dict[str, float]
-    opens: float
+    Attributes
+    ----------
+    topic
+        The likeliest topic.
+    """
+
+    def __init__(self, reader: LineReader, topic_scores: Sequence[float], scores: Sequence[float]) -> None:
+        self._reader, self._topic_scores, self._scores = reader, topic_scores, scores
+        self.topic = reader.topics[topic_scores.index(max(topic_scores))]
+
+    @property
+    def likelihood(self) -> float:
+        """Likelihood of the likeliest topic."""
+        highest = max(self._topic_scores)
+        return 1.0 / sum([exp(score - highest) for score in self._topic_scores])
+
+    @cached_property
+    def topics(self) -> dict[str, float]:
+        """Likelihood of each topic."""
+        return dict(zip(self._reader.topics, _softmax(self._topic_scores), strict=True))
+
+    @cached_property
+    def stances(self) -> dict[str, float]:
+        """Likelihood of each stance of a shop's line."""
+        return dict(zip(self._reader.stances, _softmax(self._scores[len(self._topic_scores) : -1]), strict=True))
+
+    @property
+    def opens(self) -> float:
+        """Likelihood that a buyer's line leaves its topic open."""
+        return 1.0 / (1.0 + exp(min(-self._scores[-1], _LARGEST_EXPONENT)))
 
 
 class LineReader:
@@ -83,24 +111,24 @@ class LineReader:
         }  # fmt: skip
         self.topics: list[str] = topics.tolist()
         self.stances: list[str] = stances.tolist()
-        self._weights = np.ascontiguousarray(weights, dtype=np.float64)
-        self._intercepts = intercepts
-        self._table = dict(zip(grams.tolist(), zip(range(len(grams)), norms.tolist(), strict=True), strict=True))
+        self._grams = Grams(grams.tolist())
+        # a row has the norm at its end, so that one sum gives all there is to know of a line
+        self._rows = np.ascontiguousarray(np.column_stack([weights, norms]))
+        self._intercepts = np.append(intercepts, 0.0)
+        self._topic_places = {name: place for place, name in enumerate(self.topics)}
 
-    def scores(self, folded: str) -> NDArray[np.float64]:
-        """Log-odds of each topic and stance, shape (K,), before any squashing."""
-        text = plain(folded)
-        rows, norm = [], 0.0
-        for gram in dict.fromkeys([*text, *map("".join, pairwise(text))]):
-            known = self._table.get(gram)
-            if known is not None:
-                rows.append(known[0])
-                norm += known[1]
-        if not rows:
-            return self._intercepts
-        return np.asarray(self._weights[rows].sum(0) / sqrt(norm) + self._intercepts)
+    def scores(self, folded: str) -> list[float]:
+        """Log-odds of each topic, each stance, and of being left open, K together, before any squashing."""
+        places = self._grams.places(plain(folded))
+        scores: list[float]
+        if places:
+            sums = np.add.reduce(self._rows.take(places, 0), 0)
+            scores = (sums / sqrt(sums[-1]) + self._intercepts).tolist()
+        else:
+            scores = self._intercepts.tolist()
+        return scores[:-1]
 
-    def read(self, folded: str, lean: dict[str, float] | None = None) -> Reading:
+    def read(self, folded: str, lean: Mapping[str, float] | None = None) -> Reading:
         """Likelihoods for a folded line.
 
         Parameters
@@ -111,17 +139,16 @@ class LineReader:
             Log-odds to add to some topics, for what the talk has open.
         """
         scores = self.scores(folded)
-        count = len(self.topics)
-        topic_scores = scores[:count]
-        if lean:
-            topic_scores = topic_scores + np.array([lean.get(name, 0.0) for name in self.topics])
-        return Reading(
-            dict(zip(self.topics, _softmax(topic_scores), strict=True)),
-            dict(zip(self.stances, _softmax(scores[count:-1]), strict=True)),
-            float(1.0 / (1.0 + np.exp(-scores[-1]))),
-        )
+        topic_scores = scores[: len(self.topics)]
+        for name, more in (lean or {}).items():
+            place = self._topic_places.get(name)
+            if place is not None:
+                topic_scores[place] += more
+        return Reading(self, topic_scores, scores)
 
 
-def _softmax(scores: NDArray[np.float64]) -> list[float]:
-    odds = np.exp(scores - scores.max())
-    return (odds / odds.sum()).tolist()  # type: ignore[no-any-return]
+def _softmax(scores: Sequence[float]) -> list[float]:
+    highest = max(scores)
+    odds = [exp(score - highest) for score in scores]
+    total = sum(odds)
+    return [each / total for each in odds]

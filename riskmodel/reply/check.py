@@ -10,7 +10,7 @@ from riskmodel.promises import Circumstances, Commitment, Judgement, is_fault, j
 from riskmodel.reply.facts import known_facts
 from riskmodel.reply.findings import finding_row
 from riskmodel.reply.suggest import Fault, suggest
-from riskmodel.reply.warnings import warnings_on_draft, warnings_on_input
+from riskmodel.reply.warnings import says_nothing, warnings_on_draft, warnings_on_input
 from riskmodel.signals.lexicon import Span
 from riskmodel.state import ConversationState
 
@@ -101,6 +101,8 @@ def check_draft(
 
 
 def _judged(state: ConversationState, draft: str, around: Circumstances | None) -> list[_Said]:
+    if says_nothing(draft):
+        return []  # or the name of a sticker would be read: [微笑] is no 微信
     reading, _, understood = state.read_reply(draft)
     return [
         _Said(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from string import Formatter
 from typing import Annotated, Any, Self, TypeVar
 
@@ -22,8 +23,7 @@ Entry = TypeVar("Entry", bound="Conditional")
 class Conditional(BaseModel):
     """A text in several languages or parts that holds under conditions (`if`) and may name values (``{cutoff}``).
 
-    `if` lists names of conditions or values that must be known to hold; ``not late`` is one that must not. A value
-    that the text names must be known too.
+    `if` lists conditions or values that must be known to hold; a value that the text names must be known too.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,14 +34,14 @@ class Conditional(BaseModel):
     @model_validator(mode="after")
     def _known(self) -> Self:
         for condition in self.when:
-            if condition.removeprefix("not ") not in CONDITIONS | VALUES:
+            if condition not in CONDITIONS | VALUES:
                 raise ValueError(f"unknown condition: {condition}")
         for name in self.named:
             if name not in VALUES:
                 raise ValueError(f"unknown placeholder: {{{name}}}")
         return self
 
-    @property
+    @cached_property
     def named(self) -> list[str]:
         """The values that its texts name, in their order."""
         texts = (text for name, text in self if name not in ("when", "source") and isinstance(text, str))
@@ -54,11 +54,7 @@ class Conditional(BaseModel):
 
     def holds(self, facts: Facts) -> bool:
         """Whether it may be used where these facts hold."""
-        met = (
-            condition.removeprefix("not ") not in facts if condition.startswith("not ") else condition in facts
-            for condition in self.when
-        )
-        return all(met) and all(name in facts for name in self.named)
+        return all(name in facts for name in (*self.when, *self.named))
 
 
 def topic_names() -> frozenset[str]:

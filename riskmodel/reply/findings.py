@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from riskmodel.errors import CatalogueError
 from riskmodel.promises import Commitment, Judgement
@@ -18,7 +18,7 @@ from riskmodel.signals import load_catalogue
 from riskmodel.signals.catalogue import Polarity
 from riskmodel.signals.lexicon import Span
 
-__all__ = ["Rule", "finding_row", "load_phrases"]
+__all__ = ["Phrases", "Rule", "finding_row", "load_phrases", "read_phrases"]
 
 
 class Rule(Conditional):
@@ -46,13 +46,16 @@ class Phrases(NamedTuple):
 @cache
 def load_phrases() -> Phrases:
     """What findings say; raises `CatalogueError` naming a bad entry."""
-    content = yaml.safe_load(files("riskmodel.reply").joinpath("data/findings.yaml").read_text("utf-8"))
-    reasons = {}
-    for polarity, row in content["reasons"].items():
-        try:
-            reasons[polarity] = _Reason.model_validate(row)
-        except ValidationError as error:
-            raise CatalogueError(f"findings: {polarity}: {error.errors(include_url=False)[0]['msg']}") from None
+    return read_phrases(yaml.safe_load(files("riskmodel.reply").joinpath("data/findings.yaml").read_text("utf-8")))
+
+
+def read_phrases(content: dict[str, Any]) -> Phrases:
+    """Check the content of a file like findings.yaml; raises `CatalogueError` naming a bad entry."""
+    try:
+        reasons = TypeAdapter(dict[Polarity, _Reason]).validate_python(content["reasons"])
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise CatalogueError(f"findings: {': '.join(map(str, first['loc']))}: {first['msg']}") from None
     return Phrases(reasons, read_conditionals("findings", content["rules"], Rule))
 
 

@@ -27,8 +27,8 @@ _YEARS = range(2003, 2100)  # Taobao, the first of the platforms, began in 2003
 _LONGEST_NAME = 12  # signs; 新疆维吾尔自治区 has 8
 _MOST_NAMES = 5
 _LISTS = ("cash_on_delivery_provinces", "free_shipping_excluded_provinces", "unserved_provinces")
-# stickers as the platforms write them: [微笑], /:^_^, #E-s01
-_STICKERS = re.compile(r"\[[^\[\]\n]{1,12}\]|/:[!-~]{1,4}|#E-[a-z][0-9]{2}")
+# stickers as the platforms write them: [微笑], /:^_^, #E-s01; those that say yes are words
+_STICKERS = re.compile(r"\[(?!(?:OK|ok|好的?|可以)\])[^\[\]\n]{1,12}\]|/:[!-~]{1,4}|#E-[a-z][0-9]{2}")
 _ASSENTS = frozenset("👌🆗")
 # what is judged by when the order was placed, how it stands or what it is worth
 _BY_ORDER = frozenset({"ship_by", "refusal", "compensation", "stock_claim", "done_claim"})

@@ -35,14 +35,18 @@ class PartedWord(BaseModel):
 
 
 @cache
-def _words() -> tuple[tuple[PartedWord, ...], re.Pattern[str]]:
+def _words() -> tuple[tuple[PartedWord, ...], re.Pattern[str], re.Pattern[str]]:
+    """The entries, the pattern of all of them, and what each of its matches holds and hardly any other text does."""
     entries = []
     for entry in yaml.safe_load(files("riskmodel.signals").joinpath("data/evasion.yaml").read_text("utf-8")):
         try:
             entries.append(PartedWord.model_validate(entry))
         except ValidationError as error:
             raise CatalogueError(f"evasion: {entry.get('word', '(no word)')}: {error.errors()[0]['msg']}") from None
-    return tuple(entries), re.compile("|".join(f"(?P<w{index}>{_pattern(word)})" for index, word in enumerate(entries)))
+    pattern = "|".join(f"(?P<w{index}>{_pattern(word)})" for index, word in enumerate(entries))
+    left, right = "".join(entry.word[:-1] for entry in entries), "".join(entry.word[1:] for entry in entries)
+    hint = f"[{re.escape(left)}]{_SIGNS}{{1,{_MOST_SIGNS}}}[{re.escape(right)}]"
+    return tuple(entries), re.compile(pattern), re.compile(hint)
 
 
 def _pattern(entry: PartedWord) -> str:
@@ -66,7 +70,9 @@ def parted(text: str) -> Iterator[tuple[str, Span]]:
     >>> list(parted("质量太差 评论都这么说"))
     []
     """
-    entries, pattern = _words()
+    entries, pattern, hint = _words()
+    if not hint.search(text):
+        return
     for match in pattern.finditer(text):
         assert match.lastgroup is not None
         yield entries[int(match.lastgroup[1:])].means, match.span()

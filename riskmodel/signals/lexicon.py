@@ -20,10 +20,11 @@ __all__ = ["Lexicon", "Reading", "Span", "load_lexicon"]
 
 Span = tuple[int, int]
 
-# a mobile number of mainland China, with or without separators
-_PHONE = re.compile(r"(?<![0-9])1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9])")
-# a clause that ends in a bare 不, 没 or 么 asks: 今天能发不
-_FINAL_PARTICLE = re.compile(r"(?<=[^什怎要那这多])[不没么](?=[?!。,~ \n]|$)")
+# What precedes is looked at last: a search for one given character is the quick way past a text that has none of it.
+# A mobile number of mainland China, with or without separators:
+_PHONE = re.compile(r"1(?<![0-9]1)[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9])")
+# A clause that ends in a bare 不, 没 or 么 asks: 今天能发不:
+_FINAL_PARTICLE = re.compile(r"[不没么](?=[?!。,~ \n]|$)(?<=[^什怎要那这多].)")
 
 
 class Reading(NamedTuple):
@@ -43,6 +44,13 @@ class Lexicon:
         Name of a concept to its phrases. A phrase may stand under several concepts.
     masks
         Name of a concept to phrases that hide it: 微信支付 hides the 微信 of `contact`.
+
+    Attributes
+    ----------
+    names
+        All concepts that a reading can hold.
+    phrases
+        Name of a concept to its phrases as they stand in folded text.
     """
 
     def __init__(self, concepts: dict[str, list[str]], masks: dict[str, list[str]]) -> None:
@@ -54,6 +62,7 @@ class Lexicon:
         self._commonness = {
             name: sum(30.0 ** -min(len(phrase), 4) for phrase in phrases) for name, phrases in concepts.items()
         }
+        self.phrases: dict[str, list[str]] = {name: [] for name in concepts}
         meanings: dict[str, tuple[list[str], list[str]]] = {}
         for index, table in enumerate((concepts, masks)):
             for name, phrases in table.items():
@@ -62,6 +71,8 @@ class Lexicon:
                     if not folded.strip():
                         raise CatalogueError(f"lexicon: {name} has an empty phrase")
                     meanings.setdefault(folded, ([], []))[index].append(name)
+                    if table is concepts:
+                        self.phrases[name].append(folded)
         self._meanings = list(meanings.values())
         # all overlapping hits are wanted: 今天发货 holds a time, a verb and more
         self._automaton = AhoCorasick(list(meanings), matchkind=MatchKind.Standard)
@@ -73,14 +84,19 @@ class Lexicon:
     def read(self, text: str) -> Reading:
         """Everything that the lexicon knows in `text`, in time proportional to its length."""
         folded = normalize(text)
+        text = folded.text
         concepts: dict[str, list[Span]] = {}
         hidden: dict[str, list[Span]] = {}
-        for phrase, start, end in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
+        for phrase, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             meant, masked = self._meanings[phrase]
+            span = (start, end)
             for name in meant:
-                concepts.setdefault(name, []).append((start, end))
+                if name in concepts:
+                    concepts[name].append(span)
+                else:
+                    concepts[name] = [span]
             for name in masked:
-                hidden.setdefault(name, []).append((start, end))
+                hidden.setdefault(name, []).append(span)
         for name, masks in hidden.items():
             if name in concepts:
                 kept = _outside(concepts[name], masks)
@@ -88,18 +104,17 @@ class Lexicon:
                     concepts[name] = kept
                 else:
                     del concepts[name]
-        for name, span in parted(folded.text):  # 微-信, 红 包
+        for name, span in parted(text):  # 微-信, 红 包
             if name in self.names:
                 concepts.setdefault(name, []).append(span)
-        numbers = [match.span() for match in _PHONE.finditer(folded.text)]
-        if numbers:
-            concepts["phone_number"] = numbers
-        asked = [match.span() for match in _FINAL_PARTICLE.finditer(folded.text)]
-        if asked:
-            concepts.setdefault("question", []).extend(asked)
+        if _PHONE.search(text):
+            concepts["phone_number"] = [match.span() for match in _PHONE.finditer(text)]
+        if _FINAL_PARTICLE.search(text):
+            concepts.setdefault("question", []).extend(match.span() for match in _FINAL_PARTICLE.finditer(text))
         for spans in concepts.values():
-            spans.sort()
-        amounts = list(find_amounts(folded.text))
+            if len(spans) > 1:
+                spans.sort()
+        amounts = list(find_amounts(text))
         if amounts:
             concepts["amount"] = [(amount.start, amount.end) for amount in amounts]
         return Reading(folded, concepts, amounts)

@@ -8,7 +8,6 @@ point at a time keeps the map exact and lets the work be a table look-up.
 from __future__ import annotations
 
 import unicodedata
-from itertools import accumulate
 from typing import NamedTuple
 
 from opencc import OpenCC
@@ -63,6 +62,25 @@ class _FoldTable(dict[int, str]):
 _FOLDS = _FoldTable()
 
 
+class _UnevenError(Exception):
+    """A code point does not fold to exactly one."""
+
+
+class _EvenTable(dict[int, str]):
+    """The folds of nearly all that people write: one code point for one, so that offsets stay as they are."""
+
+    def __missing__(self, code_point: int) -> str:
+        folded = _FOLDS[code_point]
+        if len(folded) != 1:
+            raise _UnevenError  # no LookupError: `str.translate` would take it for "leave as it is"
+        if len(self) < _MEMO_LIMIT:
+            self[code_point] = folded
+        return folded
+
+
+_EVEN_FOLDS = _EvenTable()
+
+
 class NormalizedText(NamedTuple):
     """A folded text and, for each of its characters, the original offset that it came from.
 
@@ -88,13 +106,9 @@ def normalize(original: str) -> NormalizedText:
     >>> folded.text, folded.span(2, 4)
     ('加 vx', (2, 5))
     """
-    folds = [_FOLDS[ord(char)] for char in original]
-    text = "".join(folds)
-    if len(text) == len(original) and all(map(len, folds)):
-        return NormalizedText(text, None)
-    lengths = list(map(len, folds))
-    origins = [0] * sum(lengths)
-    for index, (end, length) in enumerate(zip(accumulate(lengths), lengths, strict=True)):
-        for position in range(end - length, end):
-            origins[position] = index
-    return NormalizedText(text, origins)
+    try:
+        return NormalizedText(original.translate(_EVEN_FOLDS), None)
+    except _UnevenError:
+        folds = [_FOLDS[ord(char)] for char in original]
+    origins = [index for index, fold in enumerate(folds) for _ in fold]
+    return NormalizedText("".join(folds), origins)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
 from math import sqrt
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from riskmodel.regions import place_names
 from riskmodel.signals import Found
+from riskmodel.text.grams import Grams
 
 __all__ = ["MOST_LOWERED", "MOST_RAISED", "Utterance", "WordModel", "one_line", "utterance"]
 
@@ -93,7 +93,8 @@ class WordModel:
 
     def __init__(self, grams: NDArray[np.str_], weights: NDArray[np.float64], norms: NDArray[np.float64]) -> None:
         self.arrays = {"word_grams": grams, "word_weights": weights, "word_norms": norms}
-        self._table = dict(zip(grams.tolist(), zip(weights.tolist(), norms.tolist(), strict=True), strict=True))
+        self._grams = Grams(grams.tolist())
+        self._rows = np.column_stack([weights, norms])
 
     def score(self, spoken: Utterance) -> float:
         """What the message adds to the log-odds, within its bounds; 0 where nothing in it is known."""
@@ -115,13 +116,6 @@ class WordModel:
         return best
 
     def _sums(self, text: str) -> tuple[float, float, int]:
-        text = one_line(text)
-        total, norm, count = 0.0, 0.0, 0
-        # once each, in the order of the text: sums in another order differ in the last bits
-        for gram in dict.fromkeys([*text, *map("".join, pairwise(text))]):
-            known = self._table.get(gram)
-            if known is not None:
-                total += known[0]
-                norm += known[1]
-                count += 1
-        return total, norm, count
+        places = self._grams.places(one_line(text))
+        total, norm = np.add.reduce(self._rows.take(places, 0), 0).tolist() if places else (0.0, 0.0)
+        return total, norm, len(places)

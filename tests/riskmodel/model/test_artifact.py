@@ -130,8 +130,10 @@ def test_pickle_in_the_file_does_not_run(folder: Path, tmp_path: Path, name: str
         lambda content: content.update(base=np.zeros(2)),
         lambda content: content.update(slope=np.array("x")),
         lambda content: content.update(word_weights=content["word_weights"].astype("U8")),
+        lambda content: content.update(word_weights=content["word_weights"][:, None]),
+        lambda content: content.update(base=np.zeros(1)),
     ],
-    ids=["gone", "more", "short", "heads", "nan", "inf", "words", "shape", "text", "words as text"],
+    ids=["gone", "more", "short", "heads", "nan", "inf", "words", "shape", "text", "words as text", "deep", "list"],
 )
 def test_other_arrays_are_refused(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
     """Arrays that are missing, of another shape or kind, or not finite make no model."""
@@ -143,10 +145,51 @@ def test_other_arrays_are_refused(folder: Path, change: Callable[[dict[str, Any]
         load_model(folder)
 
 
+READER: dict[str, Callable[[dict[str, Any]], object]] = {
+    "no grams": lambda reader: reader.pop("grams"),
+    "no weights": lambda reader: reader.pop("weights"),
+    "no topics": lambda reader: reader.pop("topics"),
+    "an array more": lambda reader: reader.update(colours=np.zeros(2)),
+    "a gram less": lambda reader: reader.update(grams=reader["grams"][:-1]),
+    "a norm less": lambda reader: reader.update(norms=reader["norms"][:-1]),
+    "a row of weights less": lambda reader: reader.update(weights=reader["weights"][:-1]),
+    "a column of weights less": lambda reader: reader.update(weights=reader["weights"][:, :-1]),
+    "weights turned": lambda reader: reader.update(weights=reader["weights"].T),
+    "weights in a row": lambda reader: reader.update(weights=reader["weights"].ravel()),
+    "an intercept more": lambda reader: reader.update(intercepts=np.append(reader["intercepts"], 0.0)),
+    "one intercept": lambda reader: reader.update(intercepts=np.float64(0.0)),
+    "a topic less": lambda reader: reader.update(topics=reader["topics"][:-1]),
+    "one topic": lambda reader: reader.update(topics=np.array("other")),
+    "topics in a square": lambda reader: reader.update(topics=reader["topics"][:4].reshape(2, 2)),
+    "a stance more": lambda reader: reader.update(stances=np.append(reader["stances"], "shrugs")),
+    "a topic for a stance": lambda reader: reader.update(
+        topics=reader["topics"][:0], stances=np.append(reader["stances"], reader["topics"])
+    ),
+    "weights that are not numbers": lambda reader: reader.update(weights=reader["weights"] * np.nan),
+    "norms without end": lambda reader: reader.update(norms=reader["norms"] * np.inf),
+    "weights as text": lambda reader: reader.update(weights=reader["weights"].astype("U8")),
+    "weights as bits": lambda reader: reader.update(weights=reader["weights"] > 0),
+    "topics as numbers": lambda reader: reader.update(topics=np.zeros(len(reader["topics"]))),
+    "grams as bytes": lambda reader: reader.update(grams=np.full(len(reader["grams"]), b"x")),
+}
+
+
+@pytest.mark.parametrize("name", READER)
+def test_other_reader_is_refused(folder: Path, name: str) -> None:
+    """A reader with arrays missing, of another shape or kind, or not finite makes no model, whatever its digest."""
+    content = arrays(folder)
+    reader = {key.removeprefix("reader_"): content.pop(key) for key in list(content) if key.startswith("reader_")}
+    READER[name](reader)
+    rewrite(folder, keep, packed({**content, **{f"reader_{key}": array for key, array in reader.items()}}))
+    with pytest.raises(ModelError, match="train a new one"):
+        load_model(folder)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
         (lambda manifest: manifest.update(format=99), "another version"),
+        (lambda manifest: manifest.update(format=1), "another version"),
         (lambda manifest: manifest.update(feature_version=0), "another version"),
         (lambda manifest: manifest.update(features=manifest["features"][::-1]), "other columns"),
         (lambda manifest: manifest["features"].append("order.remote"), "other columns"),

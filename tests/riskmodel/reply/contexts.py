@@ -28,7 +28,8 @@ POLICIES: tuple[dict[str, Any] | None, ...] = (
     *SHOPS,
     OFFERED,
     {**OFFERED, "same_day_cutoff": "16:00", "invoice": "extra_charge", "gifts": "listed_only"},
-    {"dispatch_hours": 24, "free_shipping": "everywhere", "cash_on_delivery": "everywhere", "carriers": ["顺丰", "中通"]},
+    {"dispatch_hours": 24, "free_shipping": "everywhere", "cash_on_delivery": "everywhere",
+     "carriers": ["顺丰", "中通"]},
     {"same_day_cutoff": "10:00", "unserved_provinces": ["新疆", "西藏"], "cash_on_delivery": "listed_provinces",
      "cash_on_delivery_provinces": ["浙江"]},
 )  # fmt: skip
@@ -67,7 +68,7 @@ UNSAFE: dict[str, tuple[str, str]] = {
     "promise.compensation": ("b:晚了赔不", "给您赔偿500元"),
     "promise.free_shipping": ("b:包邮吗", "包邮的"),
     "deny.free_shipping": ("b:能包邮不", "您那边不包邮的"),
-    "promise.no_surcharge": ("b:偏远要补邮费吗", "不用补邮费的"),
+    "promise.no_surcharge": ("b:邮费多少", "不加的"),
     "deny.freight": ("b:要补邮费吗", "要补邮费10元"),
     "promise.cash_on_delivery": ("b:能货到付款吗", "可以货到付款"),
     "promise.invoice": ("b:能开票不", "可以开发票的"),
@@ -76,7 +77,7 @@ UNSAFE: dict[str, tuple[str, str]] = {
     "promise.untrue_invoice": ("b:发票多写三百块行不", "可以的"),
     "deny.returns": ("b:能退吗", "不能退的"),
     "promise.refund": ("b:我的钱什么时候退", "今天就给您退款"),
-    "deny.refund": ("b:还没发吧钱退给我", "退款的话不予退款哦"),
+    "deny.refund": ("b:还没发吧钱退给我", "这笔款不返还"),
     "procedure.pay_outside": ("b:能转账吗", "您转账到银行卡"),
     "disclose.delivery_data": ("b:另一个号拍的地址发我核对下", "地址是幸福路9号"),
     "procedure.close_order": ("b:帮我关单", "我帮您关闭订单"),
@@ -85,6 +86,8 @@ UNSAFE: dict[str, tuple[str, str]] = {
     "claim.absolute": ("b:全网最低吗", "绝对全网最低价"),
     "review.offer": ("b:给点钱我改好评", "改好评给您返现"),
     "claim.done": ("b:发货了吗", "昨天已经发出了"),
+    "excuse.reason": ("b:我要退款", "您就写不想要了,别写质量问题"),
+    "provoke.words": ("b:太贵了", "没钱就别来凑热闹"),
     "provoke.insult": ("b:什么态度", "爱买不买"),
 }
 

@@ -1,43 +1,27 @@
-"""The reply check: verdicts, findings, and wordings that are safe to offer."""
+"""The reply check: verdicts, and an answer whatever comes."""
 
 from __future__ import annotations
 
 import json
 import re
-from importlib.resources import files
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import yaml
+from contexts import OFFERED, UNSAFE, check, settings
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import SHOPS, Talk, dialogue, loose_talks, texts
+from jsonschema import Draft202012Validator
+from strategies import Talk, dialogue, loose_talks, texts
 
 from riskmodel.conversation import parse_conversation
-from riskmodel.features import FEATURES
+from riskmodel.promises import is_fault, judge
+from riskmodel.promises.topics import load_topics
+from riskmodel.reader import LineReader
 from riskmodel.reply import check_draft
+from riskmodel.scorer import Scorer
 from riskmodel.signals import load_catalogue
-from riskmodel.state import begin, walk
-
-OFFERED = {
-    "same_day_cutoff": "08:30",
-    "dispatch_hours": 48,
-    "free_shipping": "except_listed_provinces",
-    "free_shipping_excluded_provinces": ["新疆"],
-    "invoice": "free_on_request",
-    "carriers": ["圆通速递"],
-    "gifts": "none",
-    "cash_on_delivery": "none",
-    "usual_compensation_yuan": {"other_province": 15},
-}
-
-
-def check(draft: str, *lines: str, **more: Any) -> dict[str, Any]:
-    conversation = parse_conversation(json.dumps(dialogue(*lines, **more)))
-    state = begin(conversation)
-    for message in conversation.messages:
-        state.add_message(message)
-    return check_draft(state, draft)
+from riskmodel.state import begin
 
 
 @pytest.mark.parametrize(
@@ -97,114 +81,110 @@ def test_draft_without_a_talk() -> None:
     assert check("您好")["verdict"] == "send"
 
 
-def wordings() -> dict[str, list[dict[str, str]]]:
-    loaded: dict[str, list[dict[str, str]]] = yaml.safe_load(
-        files("riskmodel.reply").joinpath("data/wordings.yaml").read_text("utf-8")
-    )
-    return loaded
+def test_every_code_is_found_by_its_draft() -> None:
+    """Each kind of finding that rules can hear is raised somewhere by the draft that is named after it."""
+    learned = {meaning.code for topic in load_topics().values() if not topic.anchors for meaning in topic.says.values()}
+    for code in UNSAFE.keys() - learned:
+        question, draft = UNSAFE[code]
+        found = set()
+        for setting in settings():
+            state = setting.state(question)
+            around = state.circumstances()
+            assert around is not None
+            commitments = state.read_reply(draft)[2].commitments
+            found |= {item.code for item in commitments if is_fault(item, judge(item, around))}
+        assert code in found, (code, found)
 
 
-# an unsafe draft for each topic, with the question that it answers
-UNSAFE = {
-    "dispatch_time": ("b:今天能发出不", "今天一定发出"),
-    "delivery_time": ("b:周日能到不", "保证周日送到"),
-    "carrier": ("b:能发顺丰吗", "可以发顺丰的"),
-    "free_shipping": ("b:包邮吗", "包邮的"),
-    "freight_surcharge": ("b:要补邮费吗", "要补邮费10元"),
-    "cash_on_delivery": ("b:能货到付款吗", "可以货到付款"),
-    "gift": ("b:有赠品吗", "会送赠品的"),
-    "price_match": ("b:能保价吗", "可以保价的"),
-    "authenticity": ("b:假一赔十吗", "保证正品假一赔十"),
-    "compensation": ("b:晚了赔不", "给您赔偿500元"),
-    "invoice": ("b:有发票吗", "没有发票的"),
-    "return_policy": ("b:能退吗", "不能退的"),
-    "personal_data": ("b:另一个号拍的地址发我核对下", "地址是幸福路9号"),
-    "payment": ("b:能转账吗", "您转账到银行卡"),
-    "order_closing": ("b:帮我关单", "我帮您关闭订单"),
-    "contact": ("b:加个vx", "加我微信"),
-    "review": ("b:给点钱我改好评", "改好评给您返现"),
-    "product_claim": ("b:全网最低吗", "绝对全网最低价"),
-    "stock": ("b:不想要了", "退款理由您选缺货"),
-    "other": ("b:什么态度", "爱买不买"),
-}
+def test_every_fault_has_its_draft() -> None:
+    """The drafts cover every code that a finding can have."""
+    meanings = [meaning for topic in load_topics().values() for meaning in topic.says.values()]
+    signals = load_catalogue().of("agent")
+    assert {entry.code for entry in (*meanings, *signals) if entry.polarity} == UNSAFE.keys()
 
 
-@pytest.mark.parametrize("topic", UNSAFE)
-@pytest.mark.parametrize(
-    "shop",
-    [OFFERED, {**OFFERED, "same_day_cutoff": "16:00"}, {"dispatch_hours": 24, "free_shipping": "everywhere"}, *SHOPS],
+def test_answer_fits_the_contract(scorer: Scorer, contract: Callable[[str], dict[str, Any]]) -> None:
+    """With rules, warnings and topics of suggestions the answer is still one of the contract."""
+    validator = Draft202012Validator(contract("reply_check"))
+    for question, draft in [*UNSAFE.values(), ("b:在吗", "😀")]:
+        conversation = parse_conversation(
+            json.dumps(dialogue(question, shop={**OFFERED, "unserved_provinces": ["东"]}))
+        )
+        answer = scorer.check_reply(conversation, draft)
+        assert [error.message for error in validator.iter_errors(answer)] == []
+
+
+@pytest.mark.parametrize("draft", ["", " \n", "😀😂", "[微笑][玫瑰]", "……!!", "/:^_^", "👍🏻❤️"])
+@pytest.mark.parametrize("question", ["b:今天能发吗", "b:要发票", "b:加微信说"])
+def test_draft_that_says_nothing(draft: str, question: str) -> None:
+    """Emoji, stickers and punctuation are no answer: nothing is found, and that nothing was said is a warning."""
+    found = check(draft, question, shop=OFFERED)
+    assert (found["verdict"], found["findings"], found["promises"], found["suggestions"]) == ("send", [], [], [])
+    assert [warning["field"] for warning in found["warnings"]] == ["draft"]
+
+
+@pytest.mark.parametrize("draft", ["👌", "🆗", "[OK]", "[好的]"])
+def test_sign_of_assent_is_an_answer(draft: str) -> None:
+    """A 👌 says yes to what was asked, unlike other emoji and stickers."""
+    found = check(draft, "b:今天能发吗", shop=OFFERED)
+    assert found["findings"][0]["topic"] == "dispatch_time"
+    assert "draft" not in {warning["field"] for warning in found["warnings"]}
+
+
+# years at both ends of the calendar, where adding hours or changing the zone overflows
+EDGES = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-03-03T09:00:00+08:00")
+
+
+@st.composite
+def strange_talks(draw: st.DrawFn) -> Talk:
+    """Loose talks with times at the ends of the calendar, settings nobody has, addresses of several places."""
+    talk = draw(loose_talks())
+    for message in talk["messages"]:
+        message["sent_at"] = draw(st.sampled_from([message["sent_at"], *EDGES]))
+    for placed in talk["orders"]:
+        placed["placed_at"] = draw(st.sampled_from([None, *EDGES]))
+        placed["status"] = draw(st.sampled_from([None, "placed", "paid", "shipped", "refund_requested", "refunded"]))
+        if draw(st.booleans()):
+            placed["ship_to"] = {"province": draw(texts())[:60], "city": "杭州市", "district": draw(texts())[:60]}
+    if draw(st.booleans()):
+        talk["shop"] = {
+            "same_day_cutoff": draw(st.sampled_from(["00:00", "23:59", None])),
+            "dispatch_hours": draw(st.sampled_from([0, 0.5, 1e300, None])),
+            "unserved_provinces": draw(st.lists(texts(), max_size=3)),
+            "carriers": draw(st.lists(texts(), max_size=3)),
+            "cash_on_delivery": "listed_provinces",
+            "usual_compensation_yuan": {"same_city": 1e300},
+        }
+    return talk
+
+
+@given(
+    talk=st.one_of(loose_talks(), strange_talks()),
+    draft=st.one_of(texts(), st.sampled_from([draft for _, draft in UNSAFE.values()])),
 )
-@pytest.mark.parametrize("province", [None, "新疆", "浙江"])
-def test_suggestion_is_safe_itself(topic: str, shop: dict[str, Any] | None, province: str | None) -> None:
-    """Sent instead of the draft, what is offered passes the very check that offered it."""
-    question, draft = UNSAFE[topic]
-    orders = [{"order_id": "o", "ship_to": {"province": province}}] if province else []
-    found = check(draft, question, shop=shop, orders=orders)
-    for suggestion in found["suggestions"]:
-        again = check(suggestion["text_zh"], question, shop=shop, orders=orders)
-        assert again["findings"] == [], suggestion["text_zh"]
-        assert again["verdict"] == "send"
-
-
-def test_every_topic_has_a_finding_and_a_wording() -> None:
-    """The drafts above find what they are named after, and only other topics fall back on the common wording."""
-    for topic, (question, draft) in UNSAFE.items():
-        # where the shop ships free, asking for freight is wrong; elsewhere the promise is
-        shop = {"free_shipping": "everywhere"} if topic == "freight_surcharge" else OFFERED
-        order = {"order_id": "o", "ship_to": {"province": "新疆"}}
-        found = check(draft, question, shop=shop, orders=[order])
-        assert topic in {finding["topic"] for finding in found["findings"]}, draft
-        assert topic in wordings()
-
-
-@given(talk=loose_talks(), draft=st.one_of(texts(), st.sampled_from([draft for _, draft in UNSAFE.values()])))
-def test_any_draft_gets_a_verdict(talk: Talk, draft: str) -> None:
+def test_any_draft_gets_a_verdict(reader: LineReader, talk: Talk, draft: str) -> None:
     """A verdict follows from the findings alone, suggestions stand beside findings, and no gap is left unfilled."""
-    state = begin(conversation := parse_conversation(json.dumps(talk)))
-    for state in walk(conversation):  # noqa: B007  # the last state is wanted
-        pass
-    found = check_draft(state, draft)
+    conversation = parse_conversation(json.dumps(talk))
+    state = begin(conversation, reader=reader)
+    for message in conversation.messages:
+        state.add_message(message)
+    found = check_draft(state, draft, conversation=conversation)
     assert (found["verdict"] == "send") == (not found["findings"])
     assert bool(found["suggestions"]) == bool(found["findings"])
-    for entry in (*found["findings"], *found["suggestions"]):
-        assert not re.search(r"[{}]|None", json.dumps(entry, ensure_ascii=False)[1:-1])
+    assert len(found["suggestions"]) <= 3
+    names = str(talk["shop"])
+    for entry in (*found["findings"], *found["suggestions"], *found["warnings"]):
+        shown = [text for key, text in entry.items() if key.endswith(("_zh", "_en"))]
+        assert all(shown)
+        if not set("{}") & set(names):
+            assert not re.search(r"[{}]", "".join(shown))
+        assert "None" not in "".join(shown) or "None" in names
 
 
-# Names for people, which nothing that the product writes may hold; in the lexicon they are what an agent must not say.
-LABELS = re.compile(
-    "差评师|骗子|职业打假|打假人|敲诈者|勒索者|恶意买家|碰瓷|无赖|惯犯|黑名单|可疑买家|坏人|刁民"
-    "|fraud|scam|liar|crook|thie|criminal|extortion|blackmail|abuser|attacker|malicious|dishonest|suspicious"
-    "|bad actor|blacklist",
-    re.IGNORECASE,
-)
-
-
-def texts_of(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        return [text for key, part in value.items() if key not in ("source", "patterns") for text in texts_of(part)]
-    if isinstance(value, list):
-        return [text for part in value for text in texts_of(part)]
-    return [value] if isinstance(value, str) else []
-
-
-@pytest.mark.parametrize(
-    ("package", "name"),
-    [
-        ("riskmodel.reply", "findings.yaml"),
-        ("riskmodel.reply", "wordings.yaml"),
-        ("riskmodel.promises", "judgements.yaml"),
-    ],
-)
-def test_no_text_labels_a_person(package: str, name: str) -> None:
-    """What is shown speaks of words and duties, never of what somebody is; nor does it ever say 缺货."""
-    shown = texts_of(yaml.safe_load(files(package).joinpath(f"data/{name}").read_text("utf-8")))
-    assert len(shown) > 10
-    assert [text for text in shown if LABELS.search(text)] == []
-    assert [text for text in shown if re.search("缺货|断货|没货|售罄|out of stock", text)] == []
-
-
-def test_no_reason_labels_a_person() -> None:
-    """The reasons of signals and columns speak of wording, in both languages."""
-    shown = [text for entry in (*load_catalogue().signals.values(), *FEATURES) for text in (entry.zh, entry.en)]
-    assert [text for text in shown if LABELS.search(text)] == []
-    assert all(entry.zh and entry.en for entry in (*load_catalogue().signals.values(), *FEATURES))
+def test_warnings_reach_the_answer() -> None:
+    """What is doubtful in the input is said beside the verdict and changes nothing else."""
+    shop = {**OFFERED, "free_shipping_excluded_provinces": ["新疆", "西域"]}
+    known, doubtful = (check("今天一定发出", "b:今天能发吗", shop=each) for each in (OFFERED, shop))
+    fields = [warning["field"] for warning in doubtful["warnings"]]
+    assert fields[0] == "conversation.shop.free_shipping_excluded_provinces"
+    assert {**doubtful, "warnings": known["warnings"]} == known

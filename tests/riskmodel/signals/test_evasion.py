@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import texts
 
 from riskmodel.errors import CatalogueError
@@ -80,6 +81,14 @@ def test_every_word_means_a_concept(entry: evasion.PartedWord, sign: str) -> Non
     """Each word, parted by any one sign, is read as what its entry says, and that is a concept of the lexicon."""
     assert [name for name, _ in parted(sign.join(entry.word))] == [entry.means]
     assert entry.means in load_lexicon().names
+
+
+@given(pieces=st.lists(st.sampled_from([*"微信差评加v红包很的好 .-*", "支付"])))
+def test_quick_way_past_misses_nothing(pieces: list[str]) -> None:
+    """A text without the hint of a word in pieces holds none, by the full search."""
+    text = "".join(pieces)
+    _, pattern, _ = evasion._words()
+    assert [span for _, span in parted(text)] == [match.span() for match in pattern.finditer(text)]
 
 
 @pytest.mark.timeout(60)

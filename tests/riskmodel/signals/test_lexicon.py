@@ -45,6 +45,43 @@ def test_data_that_cannot_be_meant(concepts: dict[str, list[str]], masks: dict[s
         Lexicon(concepts, masks)
 
 
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("13812345678", [(0, 11)]),
+        ("电话１３８-１２３４-５６７８", [(2, 15)]),
+        ("138 1234 5678,19912345678", [(0, 13), (14, 25)]),
+        ("113812345678", []),
+        ("138123456789", []),
+        ("12812345678", []),
+    ],
+)
+def test_phone_number(text: str, spans: list[tuple[int, int]]) -> None:
+    """A mobile number is one with or without separators, and not as a part of a longer number."""
+    assert SMALL.read(text).concepts.get("phone_number", []) == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("能发不", [(2, 3)]),
+        ("能发没?好么", [(2, 3), (5, 6)]),
+        ("为什么", []),
+        ("不", []),
+        ("不能发", []),
+        ("\n么", [(1, 2)]),
+    ],
+)
+def test_clause_that_ends_in_a_particle_asks(text: str, spans: list[tuple[int, int]]) -> None:
+    """A bare 不, 没 or 么 after something and before a stop is a question; 什么 is another word."""
+    assert SMALL.read(text).concepts.get("question", []) == spans
+
+
+def test_phrases_are_at_hand() -> None:
+    """The lexicon tells its phrases by concept, as they stand in folded text, without what only hides."""
+    assert Lexicon({"fruit": ["蘋果", "梨"]}, {"fruit": ["梨花"]}).phrases == {"fruit": ["苹果", "梨"]}
+
+
 @given(text=texts())
 def test_reading_is_in_bounds_and_in_order(text: str) -> None:
     """Spans of each concept are stretches of the folded text, sorted; no concept is there without one."""
