@@ -13,8 +13,11 @@ Five lines in a notebook::
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from riskmodel.conversation import Conversation
@@ -31,12 +34,13 @@ __all__ = ["Scorer"]
 
 # Below this many letters or characters from the buyer there is too little to go on: 在吗, 你好.
 _TOO_LITTLE = 3
+_TALKS_KEPT = 32  # about as many as the agents of one shop have open at once
 _LEAST_LIKELIHOOD = 0.01  # kinds of abuse below this are left out of the list
 _BY_NAME = {feature.name: index for index, feature in enumerate(FEATURES)}
 
 
 class Scorer:
-    """Scores talks with one model; holds no state between calls.
+    """Scores talks with one model; keeps the last talks that replies were checked in.
 
     Parameters
     ----------
@@ -49,6 +53,8 @@ class Scorer:
     def __init__(self, model: CompiledModel, info: dict[str, str]) -> None:
         self.model = model
         self.info = info
+        self._read: OrderedDict[bytes, tuple[ConversationState, float]] = OrderedDict()
+        self._lock = Lock()
 
     @classmethod
     def load(cls, folder: Path) -> Scorer:
@@ -74,10 +80,7 @@ class Scorer:
 
     def check_reply(self, conversation: Conversation, draft: str) -> dict[str, Any]:
         """The ReplyCheck of a draft that would be sent after the last message of the talk."""
-        state = self.begin(conversation)
-        for message in conversation.messages:
-            state.add_message(message)
-        risk = self._risk(state)
+        state, risk = self._read_once(conversation)
         return {
             "conversation_id": conversation.conversation_id,
             **check_draft(state, draft),
@@ -85,6 +88,27 @@ class Scorer:
             "band": "low" if self._abstains(state) else self.model.thresholds.band(risk),
             "model": dict(self.info),
         }
+
+    def _read_once(self, conversation: Conversation) -> tuple[ConversationState, float]:
+        """The state of a talk and its risk; a draft is checked at every pause of typing, against the same talk each time.
+
+        A few talks are kept in memory, and nowhere else, under the digest of all that they hold.
+        """
+        key = blake2b(conversation.model_dump_json().encode(), digest_size=16).digest()
+        with self._lock:
+            known = self._read.get(key)
+            if known is not None:
+                self._read.move_to_end(key)
+                return known
+        state = self.begin(conversation)
+        for message in conversation.messages:
+            state.add_message(message)
+        read = state, self._risk(state)
+        with self._lock:
+            self._read[key] = read
+            while len(self._read) > _TALKS_KEPT:
+                self._read.popitem(last=False)
+        return read
 
     def assess_state(self, state: ConversationState, conversation_id: str) -> dict[str, Any]:
         """The Assessment of a state, as the contract writes it.

@@ -13,7 +13,7 @@ from riskmodel.signals.lexicon import Span
 __all__ = ["FILLERS", "Clause", "clauses", "spoken"]
 
 FILLERS = frozenset(
-    " 亲呢哦哈呀啊噢的滴哒了您你咯啦喔嗷哟这边我们就都也会地得喽呐吖么个宝贝小主家人老板美女帅哥鸭捏昂嘞哩咧"
+    " 亲呢哦哈呀啊噢的滴哒了您你咯啦喔嗷哟这边我们就都也地得喽呐吖么个宝贝小主家人老板美女帅哥鸭捏昂嘞哩咧"
     "~!。,.、?…[]()☺😊🌹❤😄^_-"
 )
 # conjunctions open a clause: 今天发不了但是明天能发 says two things
@@ -43,11 +43,12 @@ class Clause(NamedTuple):
         return self.negated_beside(())
 
     def negated_beside(self, spans: Iterable[Span]) -> bool:
-        """The same, leaving out those that are part of some words: the 没 of 没货."""
+        """The same, leaving out those that are part of some words: the 没 of 没货, but not the 不 of 发不 in 发不了."""
         if "double_negation" in self.marks:
             return False
-        rhetorical = self.marks.get("rhetorical", [])
-        inside = [*spans, *rhetorical]
+        words, rhetorical = list(spans), self.marks.get("rhetorical", [])
+        # 补您十块行不 asks for consent and declines nothing
+        inside = [*rhetorical, *self.marks.get("consent", ())]
         # 明天没到我赔您: what has not happened is the condition, not the answer
         if self.has("compensate"):
             inside += self.marks.get("late", [])
@@ -55,6 +56,7 @@ class Clause(NamedTuple):
             span
             for span in self.marks.get("negation", ())
             if not any(start <= span[0] and span[1] <= end for start, end in inside)
+            and not any(start <= span[0] and span[1] < end for start, end in words)
         ]
         return (_apart(outside) + _apart(rhetorical)) % 2 == 1
 

@@ -109,12 +109,13 @@ def _late(order: Order, around: Circumstances, policy: ShopPolicy) -> bool:
     owed = order.status == "paid" or (order.status == "placed" and order.payment_method == "cash_on_delivery")
     if not owed or order.placed_at is None or order.placed_at > around.now:
         return False
-    try:
-        placed = order.placed_at.astimezone(around.local_now.tzinfo)
-    except OverflowError:
-        return False
-    if policy.same_day_cutoff is not None and f"{placed:%H:%M}" <= policy.same_day_cutoff:
-        return placed.date() < around.local_now.date()
+    if policy.same_day_cutoff is not None:
+        try:
+            placed = order.placed_at.astimezone(around.local_now.tzinfo)
+        except OverflowError:
+            return False
+        if f"{placed:%H:%M}" <= policy.same_day_cutoff:
+            return placed.date() < around.local_now.date()
     if policy.dispatch_hours is None:
         return False
     return (around.now - order.placed_at).total_seconds() > policy.dispatch_hours * 3600

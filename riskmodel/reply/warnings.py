@@ -84,7 +84,7 @@ def _hangs_on_order(commitment: Commitment, judgement: Judgement, around: Circum
     kind = commitment.judged or ""
     if kind in _BY_PLACE:
         setting, listed = _BY_PLACE[kind]
-        return around.province is None and getattr(around.policy, setting, None) == listed
+        return judgement.can_keep == "unknown" and getattr(around.policy, setting, None) == listed
     unsure = judgement.can_keep == "unknown" or is_fault(commitment, judgement)
     return kind in _BY_ORDER and unsure and around.policy is not None
 
