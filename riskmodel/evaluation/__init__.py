@@ -3,7 +3,8 @@
 Every labelled chat and draft is synthetic or written by hand, and every report says so.
 """
 
-from riskmodel.evaluation.drafts import DraftReport, measure_drafts, read_drafts, summarise_drafts
+from riskmodel.evaluation.draft_files import read_drafts
+from riskmodel.evaluation.drafts import DraftReport, measure_drafts, summarise_drafts
 from riskmodel.evaluation.held_out import measure_held_out
 from riskmodel.evaluation.labelled import Labelled, measure_labelled, read_labelled
 from riskmodel.evaluation.report import NOTE, Report, summarise

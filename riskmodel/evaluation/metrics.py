@@ -6,9 +6,10 @@ each other, so that an interval over single talks would be too narrow.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from math import floor
+from math import floor, sqrt
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ __all__ = [
     "recall_at",
     "reliability",
     "share",
+    "wilson",
 ]
 
 BINS = 10
@@ -207,3 +209,23 @@ def figure(
         return Figure(value, None, None, count)
     low, high = np.quantile(drawn, [tail, 1 - tail])
     return Figure(value, float(low), float(high), count)
+
+
+def wilson(flags: Iterable[bool]) -> Figure:
+    """Share of true ones with the score interval of Wilson (1927), which stays inside 0 to 1 also at few or no misses.
+
+    Examples
+    --------
+    >>> found = wilson([True] * 29 + [False] * 13)
+    >>> f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}] of {found.n}"
+    '0.69 [0.54, 0.81] of 42'
+    """
+    values = list(flags)
+    n = len(values)
+    if not n:
+        return Figure(None, None, None, 0)
+    value, z = sum(values) / n, NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    middle = (value + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z * sqrt(value * (1 - value) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    # the bound at a share of 0 or 1 is that share, but for rounding
+    return Figure(value, 0.0 if value == 0 else middle - reach, 1.0 if value == 1 else middle + reach, n)

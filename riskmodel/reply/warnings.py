@@ -84,7 +84,8 @@ def _hangs_on_order(commitment: Commitment, judgement: Judgement, around: Circum
     kind = commitment.judged or ""
     if kind in _BY_PLACE:
         setting, listed = _BY_PLACE[kind]
-        return judgement.can_keep == "unknown" and getattr(around.policy, setting, None) == listed
+        nowhere = around.province is None and judgement.can_keep == "unknown"
+        return nowhere and getattr(around.policy, setting, None) == listed
     unsure = judgement.can_keep == "unknown" or is_fault(commitment, judgement)
     return kind in _BY_ORDER and unsure and around.policy is not None
 

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from riskmodel.conversation import Conversation
 from riskmodel.errors import InputError
 from riskmodel.evaluation import NOTE, measure_drafts, read_drafts, summarise_drafts
-from riskmodel.evaluation.drafts import Checked, Label, wilson
+from riskmodel.evaluation.draft_files import Label
+from riskmodel.evaluation.drafts import Checked
+from riskmodel.evaluation.metrics import wilson
 
 SECRET = "13800000000"
 WRITTEN = Path(__file__).parents[2] / "written"
