@@ -41,12 +41,12 @@ class _Anchors(NamedTuple):
     unless: tuple[str, ...]
     needs: Mapping[str, tuple[str, ...]]
 
-    def named(self, clause: Clause) -> list[Span]:
-        """Where the clause names the topic by itself."""
-        spans = _spans(clause, (*self.strong, *self.denies, *self.affirms))
+    def named(self, clause: Clause, *, denied: bool = True) -> list[Span]:
+        """Where the clause names the topic by itself, in words of a no only if `denied`."""
+        spans = _spans(clause, (*self.strong, *(self.denies if denied else ()), *self.affirms))
         for parts in self.together:
             if all(clause.has(part) for part in parts):
-                spans += _spans(clause, parts)
+                spans += _spans(clause, parts[:1])
         return spans
 
 
@@ -124,7 +124,8 @@ def topics_in(clause: Clause) -> list[tuple[str, bool]]:
         row = table[number]
         if row.topic.only_asked or not row.topic.askable or clause.has(*row.unless):
             continue
-        if row.named(clause):
+        if row.named(clause, denied=not any(clause.has(*other.affirms) for other in table)):
+            # 要补邮费吗 asks about the freight, though for free shipping it is a no
             found.append((row.topic.name, False))
         elif clause.has(*row.inverse):
             found.append((row.topic.name, True))
@@ -192,16 +193,16 @@ def _stance(clause: Clause, group: list[Clause], sentence: list[Clause], row: _A
         hedges = ()
     if clause.has(*hedges) or (not clause.has("certain") and any(part.has(*hedges) for part in sentence)):
         return "careful"
+    if "charge" in row.topic.says and clause.has("free_of_charge"):
+        return row.topic.free
     if clause.has(*row.denies):
         return "affirm" if clause.has("double_negation", "rhetorical") else "deny"
     if clause.has(*row.affirms):
         return "affirm"
     odd = clause.negated_beside(anchors)
-    if "charge" in row.topic.says:
-        if clause.has("free_of_charge"):
-            return row.topic.free
-        if clause.has("extra_charge", "tax_charge") or (clause.has("top_up") and clause.has("amount")):
-            return "affirm" if odd else "charge"
+    charged = clause.has("extra_charge", "tax_charge") or (clause.has("top_up") and clause.has("amount"))
+    if charged and "charge" in row.topic.says:
+        return "affirm" if odd else "charge"
     if not odd and any(part is not clause and _declines(part) for part in group):
         return "deny"
     return "deny" if odd else "affirm"

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from riskmodel.conversation import Conversation
 from riskmodel.promises import Circumstances, Commitment, Judgement, is_fault, judge
-from riskmodel.reply.facts import known_facts
+from riskmodel.reply.facts import facts_of_each
 from riskmodel.reply.findings import finding_row
 from riskmodel.reply.suggest import Fault, suggest
 from riskmodel.reply.warnings import says_nothing, warnings_on_draft, warnings_on_input
@@ -76,7 +76,8 @@ def check_draft(
     around = state.circumstances(now)
     said = _judged(state, draft, around)
     faults = [item for item in said if is_fault(item.commitment, item.judgement)]
-    facts = {item.commitment.code: known_facts(around, item.commitment) for item in faults}
+    commitments = [item.commitment for item in faults]
+    facts = dict(zip((fault.code for fault in commitments), facts_of_each(around, commitments), strict=True))
     gravest_first = sorted(faults, key=lambda item: (not item.grave, item.span))
     grave = any(item.grave for item in faults)
     return {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from riskmodel.conversation import Order, ShopPolicy
 from riskmodel.promises import Circumstances, Commitment, judge
 from riskmodel.regions import province_in, province_of
 
-__all__ = ["CONDITIONS", "VALUES", "Facts", "known_facts"]
+__all__ = ["CONDITIONS", "VALUES", "Facts", "facts_of_each", "known_facts"]
 
 Facts = dict[str, str]  # each fact that holds; what a value reads as, nothing for a condition
 
@@ -56,21 +56,31 @@ def known_facts(around: Circumstances | None, commitment: Commitment | None = No
     dict
         Names from `VALUES` with their text and from `CONDITIONS` with none.
     """
-    facts: Facts = {}
-    if commitment is not None and not _MONEY.isdisjoint(commitment.said):
-        facts["of_money"] = ""
-    if around is None:
-        return facts
-    province = _province(around, commitment)
-    if province is not None:
-        facts["province"] = province
+    return facts_of_each(around, [commitment])[0]
+
+
+def facts_of_each(around: Circumstances | None, commitments: Sequence[Commitment | None]) -> list[Facts]:
+    """The same for several commitments of one draft; what they share is looked up once."""
+    if around is None or not commitments:
+        return [_of_words(commitment) for commitment in commitments]
+    shared = _anywhere(around)
+    provinces = [_province(around, commitment) for commitment in commitments]
+    there = {province: shared | _of_place(around, province) for province in set(provinces)}
+    return [
+        there[province] | _of_words(commitment) for province, commitment in zip(provinces, commitments, strict=True)
+    ]
+
+
+def _of_words(commitment: Commitment | None) -> Facts:
+    return {"of_money": ""} if commitment is not None and not _MONEY.isdisjoint(commitment.said) else {}
+
+
+def _anywhere(around: Circumstances) -> Facts:
     names = list(_STATUS.get(around.order.status or "", ())) if around.order is not None else []
-    if around.policy is not None:
-        facts |= _values(around.policy)
-        names += _of_policy(around.policy)
-        names += _of_time(around, around.policy)
-        names += _of_place(around, around.policy, province)
-    return facts | dict.fromkeys(names, "")
+    if around.policy is None:
+        return dict.fromkeys(names, "")
+    names += [*_of_policy(around.policy), *_of_time(around, around.policy)]
+    return _values(around.policy) | dict.fromkeys(names, "")
 
 
 def _values(policy: ShopPolicy) -> Facts:
@@ -121,7 +131,12 @@ def _late(order: Order, around: Circumstances, policy: ShopPolicy) -> bool:
     return (around.now - order.placed_at).total_seconds() > policy.dispatch_hours * 3600
 
 
-def _of_place(around: Circumstances, policy: ShopPolicy, province: str | None) -> Iterator[str]:
+def _of_place(around: Circumstances, province: str | None) -> Facts:
+    named = {"province": province} if province is not None else {}
+    return named | (dict.fromkeys(_reached(around, around.policy, province), "") if around.policy is not None else {})
+
+
+def _reached(around: Circumstances, policy: ShopPolicy, province: str | None) -> Iterator[str]:
     if province is not None and any(province_of(name) == province for name in policy.unserved_provinces):
         yield "unserved"
         return

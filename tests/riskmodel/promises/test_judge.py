@@ -32,7 +32,7 @@ def judged(
     policy = None if shop is None else ShopPolicy.model_validate(shop)
     ordered = None if order is None else Order.model_validate({"order_id": "o", **order})
     around = Circumstances(policy, ordered, datetime.fromisoformat(now), talked_of)
-    return judge(Commitment("c.c", topic, "over_promise", kind, 0, 1, said, question), around)
+    return judge(Commitment("c.c", topic, "over_promise", kind, 0, 1, said, question, judged=kind), around)
 
 
 def to(province: str, **more: Any) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def test_carrier(said: str, can_keep: str) -> None:
 )
 def test_asking_for_freight(shop: dict[str, Any], can_keep: str) -> None:
     """Asking for freight is wrong exactly where shipping is free."""
-    assert judged(None, "要补邮费", shop=shop, topic="freight_surcharge").can_keep == can_keep
+    assert judged("surcharge", "要补邮费", shop=shop, topic="freight_surcharge").can_keep == can_keep
 
 
 KINDS = (
@@ -151,6 +151,11 @@ KINDS = (
     "authenticity",
     "price_match",
     "stock",
+    "surcharge",
+    "refusal",
+    "refund_time",
+    "stock_claim",
+    "done_claim",
     "other",
     None,
 )
@@ -173,7 +178,8 @@ def test_every_case_is_judged(
     policy = None if shop is None else ShopPolicy.model_validate(shop)
     ordered = None if order is None else Order.model_validate_json(json.dumps(order))
     judgement = judge(
-        Commitment("c.c", "other", None, kind, 0, 1, said, None), Circumstances(policy, ordered, now, talked_of)
+        Commitment("c.c", "other", None, kind, 0, 1, said, None, judged=kind),
+        Circumstances(policy, ordered, now, talked_of),
     )
     assert judgement.can_keep in ("yes", "no", "unknown")
     assert judgement.why_zh

@@ -8,7 +8,7 @@ import pytest
 from contexts import OFFERED, order, talk_state
 
 from riskmodel.promises import Commitment
-from riskmodel.reply.facts import known_facts
+from riskmodel.reply.facts import facts_of_each, known_facts
 
 HOUR = "2026-03-03T09:00:00+08:00"  # the buyer's message
 
@@ -71,6 +71,16 @@ def test_nothing_is_free_where_nothing_goes() -> None:
     found = facts(shop, order(province="西藏"))
     assert "unserved" in found
     assert not {"ships_free", "cod_never"} & found.keys()
+
+
+def test_facts_of_several_commitments() -> None:
+    """Each of several commitments has the facts that it would have alone."""
+    around = talk_state("b:在吗", shop=OFFERED, orders=[order("paid", "浙江")]).circumstances()
+    commitments = [
+        Commitment("", "", None, None, 0, 0, said, None) for said in ("包邮", "新疆包邮", "退款", "西藏包邮")
+    ]
+    for each in (around, None):
+        assert facts_of_each(each, commitments) == [known_facts(each, commitment) for commitment in commitments]
 
 
 def test_values_read_as_written() -> None:
