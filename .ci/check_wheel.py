@@ -13,6 +13,8 @@ CARRIED = (
     "riskmodel/features/data/features.yaml",
     "riskmodel/promises/data/topics.yaml",
     "riskmodel/reply/data/wordings.yaml",
+    "riskmodel/reply/data/findings.yaml",
+    "riskmodel/reply/data/warnings.yaml",
     "riskmodel/synthesis/data/pools.yaml",
     "riskmodel/synthesis/data/families/",
     "riskmodel/reader/data/lines/",

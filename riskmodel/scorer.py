@@ -83,14 +83,14 @@ class Scorer:
         state, risk = self._read_once(conversation)
         return {
             "conversation_id": conversation.conversation_id,
-            **check_draft(state, draft),
+            **check_draft(state, draft, conversation=conversation),
             "risk": risk,
             "band": "low" if self._abstains(state) else self.model.thresholds.band(risk),
             "model": dict(self.info),
         }
 
     def _read_once(self, conversation: Conversation) -> tuple[ConversationState, float]:
-        """The state of a talk and its risk; a draft is checked at every pause of typing, against the same talk each time.
+        """The state of a talk and its risk; as one types, drafts are checked again and again against the same talk.
 
         A few talks are kept in memory, and nowhere else, under the digest of all that they hold.
         """

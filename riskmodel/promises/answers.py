@@ -43,7 +43,7 @@ def bare_answer(reading: Reading, parts: list[Clause]) -> Answer | None:
         said = spoken(text, clause.start, clause.end)
         if not said:
             continue
-        if clause.asks or clause.has("quoting"):
+        if clause.asks or clause.has("quoting") or text[: clause.end].endswith("的话"):
             return None
         if clause.has("greeting") and not clause.has("assent", "deny"):
             continue

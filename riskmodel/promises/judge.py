@@ -150,7 +150,7 @@ def _ship_by(commitment: Commitment, around: Circumstances) -> Judgement:
             return _judgement("no", "cod_order", "no", due, province=around.province)
     placed = now
     if around.order is not None and around.order.placed_at is not None and around.order.placed_at <= around.now:
-        placed = around.order.placed_at.astimezone(now.tzinfo)
+        placed = _local(around.order.placed_at, now)
     stated = find_cutoff(commitment.said)
     if stated is not None and policy.same_day_cutoff is not None:
         # 四点前拍的今天发 states the rule itself: true where the shop's cutoff is no earlier
@@ -163,12 +163,22 @@ def _ship_by(commitment: Commitment, around: Circumstances) -> Judgement:
         return _judgement("unknown", "ship_by", "unknown", due)
     if due is None:
         return _judgement("unknown", "ship_by", "no_time")
+    if deadline < now:
+        return _judgement("unknown", "ship_by", "late", due, deadline=deadline)
     if deadline <= due:
         return _judgement("yes", "ship_by", "yes", due)
     return _judgement(
         "no", "ship_by", f"no_{setting}", due,
         cutoff=policy.same_day_cutoff, hours=policy.dispatch_hours, deadline=deadline,
     )  # fmt: skip
+
+
+def _local(moment: datetime, now: datetime) -> datetime:
+    """The moment in the shop's zone; as it came where the calendar ends."""
+    try:
+        return moment.astimezone(now.tzinfo)
+    except OverflowError:
+        return moment
 
 
 def _deliver_by(commitment: Commitment, around: Circumstances) -> Judgement:

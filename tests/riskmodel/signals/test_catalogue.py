@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from riskmodel.errors import CatalogueError
 from riskmodel.features import FEATURES
 from riskmodel.patterns import PATTERNS
+from riskmodel.promises.topics import load_topics
 from riskmodel.signals import Catalogue, Lexicon, Matcher, Signal, load_catalogue
 
 CATALOGUE = load_catalogue()
@@ -59,17 +60,26 @@ TRAPS = (
 )
 
 
+# what the agent's words say yes or no to is read by topics, what they are by themselves by signals
+FAULTS = {
+    *((topic.topic, meaning.polarity) for topic in load_topics().values() for meaning in topic.says.values()),
+    *((signal.topic, signal.polarity) for signal in CATALOGUE.of("agent")),
+}
+
+
 @pytest.mark.parametrize(("topic", "polarity"), TRAPS)
 def test_trap_is_covered(topic: str, polarity: str) -> None:
     """Every trap has the buyer's bait and the shop's unsafe reply."""
-    assert any(signal.topic == topic for signal in CATALOGUE.of("buyer"))
-    assert any((signal.topic, signal.polarity) == (topic, polarity) for signal in CATALOGUE.of("agent"))
+    baits = {load_topics()[signal.topic].topic for signal in CATALOGUE.of("buyer") if signal.topic is not None}
+    assert topic in baits
+    assert (topic, polarity) in FAULTS
 
 
 @pytest.mark.parametrize("polarity", ["false_statement", "provocation"])
 def test_unforced_fault_is_covered(polarity: str) -> None:
     """So has what the shop gets wrong without being asked."""
     assert any(signal.polarity == polarity for signal in CATALOGUE.of("agent"))
+    assert ("other", polarity) in FAULTS
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
