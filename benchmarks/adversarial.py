@@ -12,7 +12,7 @@ from riskmodel.scorer import Scorer
 from riskmodel.state import ConversationState
 
 LENGTHS = (1_250, 2_500, 5_000, 10_000, 20_000)
-ROUNDS = 5
+ROUNDS = 9
 # one stretch of each kind; said again and again it makes the text
 HOSTILE = {
     "near-matches of phrases": "今天一定能发假一赔三全国包邮可以开发票但是不一定保证",

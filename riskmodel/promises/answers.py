@@ -45,7 +45,7 @@ def bare_answer(reading: Reading, parts: list[Clause]) -> Answer | None:
             continue
         if clause.asks or clause.has("quoting") or text[: clause.end].endswith("的话"):
             return None
-        if clause.has("greeting") and not clause.has("assent", "deny"):
+        if clause.has("greeting") and not clause.has("assent", "deny", "ack"):
             continue
         answer = _answer(clause, said)
         if answer is None or answer.kind == "no":

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from riskmodel.promises.clauses import Clause, spoken
 from riskmodel.promises.stance import Statement, excluded
 from riskmodel.promises.topics import alternatives, load_topics
-from riskmodel.reader import LineReader
+from riskmodel.reader import LineReader, Reading
 
 __all__ = ["Beyond", "guesses"]
 
@@ -41,28 +41,30 @@ def guesses(text: str, parts: Sequence[Clause], reader: LineReader, beyond: Beyo
     taken |= set(beyond.barred)
     answered = {statement.clause for statement in known if statement.topic in asked}
     lean = dict.fromkeys(asked, LEAN)
-    alone: dict[int, dict[str, float]] = {}
+    alone: dict[int, Reading] = {}
     best: dict[tuple[str, str], tuple[float, int, int, int]] = {}
     for start, end, numbers in _units(parts):
         group = [parts[number] for number in numbers]
-        if len(spoken(text, start, end)) < _LEAST or answered.issuperset(numbers) or numbers == [beyond.answer]:
+        if answered.issuperset(numbers) or numbers == [beyond.answer] or all(part.asks for part in group):
             continue
-        if all(part.asks for part in group) or any(part.has("quoting") for part in group):
+        if any(part.has("quoting") for part in group) or len(spoken(text, start, end)) < _LEAST:
             continue
         heard = reader.read(text[start:end], lean)
         if len(numbers) == 1:
-            alone[numbers[0]] = heard.topics
-        topic = max(heard.topics, key=heard.topics.__getitem__)
+            alone[numbers[0]] = heard
+        topic = heard.topic
         if topic not in topics or topic in taken or excluded(topic, group):
             continue
         must = alternatives(topics[topic].must)
         if must and not any(part.has(*must) for part in group):
             continue
         sure = SURE_ASKED if topic in asked else topics[topic].sure
+        if heard.likelihood < sure:
+            continue  # no stance makes it likelier
         # the clause that speaks of it most; what no reading was worth speaks of nothing
-        bearer = parts[max(numbers, key=lambda number: alone.get(number, {}).get(topic, 0.0))]
+        bearer = parts[max(numbers, key=lambda number: alone[number].topics[topic] if number in alone else 0.0)]
         for stance in topics[topic].says:
-            likelihood = heard.topics[topic] * heard.stances.get(stance, 0.0) * _agreement(stance, group, bearer)
+            likelihood = heard.likelihood * heard.stances.get(stance, 0.0) * _agreement(stance, group, bearer)
             if likelihood >= sure and likelihood > best.get((topic, stance), (0.0,))[0]:
                 best[topic, stance] = (likelihood, start, end, numbers[0])
     return [

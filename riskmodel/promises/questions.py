@@ -92,8 +92,8 @@ def heard_over(text: str, reading: Reading, reader: LineReader) -> list[OpenQues
 def _heard(text: str, parts: list[Clause], reader: LineReader, sure: float) -> str | None:
     """The topic that the reader is sure enough is asked; None where there is none."""
     heard = reader.read(text)
-    topic = max(heard.topics, key=heard.topics.__getitem__)
-    if heard.topics[topic] < sure or heard.opens < OPENS:
+    topic = heard.topic
+    if heard.opens < OPENS or heard.likelihood < sure:
         return None
     if topic == "free_shipping" and not any(part.has("free_shipping") for part in parts):
         # the two are told apart by how they are asked: 要邮费吗, 包邮吗

@@ -99,6 +99,13 @@ def statements(reading: Reading, parts: list[Clause], asked: Collection[str]) ->
     return result
 
 
+@cache
+def _affirming() -> frozenset[str]:
+    """Concepts that affirm some topic by themselves."""
+    table, _ = _anchors()
+    return frozenset(name for row in table for name in row.affirms)
+
+
 def _just_before(spans: list[Span], anchors: list[Span]) -> bool:
     return any(0 <= anchor[0] - span[1] <= _NEAR for span in spans for anchor in anchors)
 
@@ -120,11 +127,12 @@ def topics_in(clause: Clause) -> list[tuple[str, bool]]:
     """Topics that a clause names by itself, each with whether it names the opposite: 会不会断货 names stock so."""
     table, index = _anchors()
     found = []
+    denied = _affirming().isdisjoint(clause.marks)
     for number in sorted({topic for name in clause.marks for topic in index.get(name, ())}):
         row = table[number]
         if row.topic.only_asked or not row.topic.askable or clause.has(*row.unless):
             continue
-        if row.named(clause, denied=not any(clause.has(*other.affirms) for other in table)):
+        if row.named(clause, denied=denied):
             # 要补邮费吗 asks about the freight, though for free shipping it is a no
             found.append((row.topic.name, False))
         elif clause.has(*row.inverse):

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from strategies import texts
 
-from riskmodel.promises import Commitment, OpenQuestion
-from riskmodel.state import read_agent_text
+from riskmodel.promises import Commitment, Context, OpenQuestion, Understanding, understand
+from riskmodel.promises.questions import questions_in
+from riskmodel.reader import LineReader
+from riskmodel.scorer import Scorer
+from riskmodel.signals import Matcher, load_catalogue
 
 ASKED = {
     "dispatch_time": "今天拍能发走不",
@@ -18,13 +21,26 @@ ASKED = {
     "cash_on_delivery": "能货到付款不",
     "personal_data": "另一个号拍的,地址报一下",
     "order_closing": "帮我关下单",
-    "contact": "加个微信行吗",
+    "contact_chat": "加个微信行吗",
     "review": "给二十我改好评好不好",
 }
 
 
+def asked(*topics: str) -> list[OpenQuestion]:
+    """Questions as they are read from the buyer's words."""
+    read = load_catalogue().lexicon.read
+    return [item for topic in topics for item in questions_in(read(ASKED[topic]), [topic]) if item.topic == topic]
+
+
+def understood(text: str, *topics: str, reader: LineReader | None = None) -> Understanding:
+    reading = load_catalogue().lexicon.read(text)
+    found = Matcher(load_catalogue(), "agent").find(reading)
+    questions = asked(*topics)
+    return understand(reading, found, Context(questions, questions, (), reader))
+
+
 def committed(text: str, *topics: str) -> list[Commitment]:
-    return read_agent_text(text, [OpenQuestion(topic, ASKED[topic]) for topic in topics])[2]
+    return understood(text, *topics).commitments
 
 
 @pytest.mark.parametrize(
@@ -51,11 +67,11 @@ def test_promise_said_outright(text: str, kind: str) -> None:
         ("能的呢", "dispatch_time", "ship_by", "over_promise"),
         ("没问题~", "free_shipping", "free_shipping", "over_promise"),
         ("不用的亲", "freight_surcharge", "free_shipping", "over_promise"),
-        ("要的", "invoice", None, None),
+        ("要的", "invoice", "invoice", "over_promise"),
         ("没有哦", "invoice", None, "duty_denial"),
         ("不可以的", "return_policy", None, "duty_denial"),
         ("可以的", "return_policy", "return_free", None),
-        ("好的", "contact", None, "off_platform"),
+        ("好的", "contact_chat", None, "off_platform"),
         ("好的亲", "order_closing", None, "procedure"),
         ("可以", "personal_data", None, "disclosure"),
         ("行的", "review", None, "pay_for_review"),
@@ -103,6 +119,48 @@ def test_yes_without_a_question_is_nothing() -> None:
 @given(text=texts())
 def test_any_text_is_read(text: str) -> None:
     """Whatever the agent wrote, commitments are non-empty stretches of it, one for each code."""
-    reading, _, found = read_agent_text(text, [OpenQuestion(topic, words) for topic, words in ASKED.items()])
-    assert all(0 <= item.start < item.end <= len(reading.folded.text) for item in found)
+    found = committed(text, *ASKED)
+    length = len(load_catalogue().lexicon.read(text).folded.text)
+    assert all(0 <= item.start < item.end <= length for item in found)
     assert len({item.code for item in found}) == len(found)
+
+
+@pytest.mark.parametrize("answer", ["嗯嗯可以", "行", "没问题", "好滴", "OK", "👌", "那必须的", "就按您说的来"])
+def test_assent_takes_the_question_as_its_own(answer: str) -> None:
+    """However short the yes is, it promises what was asked, and the question's words give it the time."""
+    (found,) = committed(answer, "dispatch_time")
+    assert (found.kind, found.said) == ("ship_by", ASKED["dispatch_time"])
+
+
+@pytest.mark.parametrize(
+    ("text", "topics", "codes"),
+    [
+        ("不能保证今天发", (), []),
+        ("今天能发,以订单页为准", (), []),
+        ("应该没问题,肯定今天给您发", (), ["promise.ship_by"]),
+        ("没有今天不发的道理", ("dispatch_time",), ["promise.ship_by"]),
+        ("您说的今天发货我查一下", (), []),
+        ("您要今天发货吗", (), []),
+        ("发票开不了但是今天能发货", (), ["deny.invoice", "promise.ship_by"]),
+        ("今天的话,能发货", (), ["promise.ship_by"]),
+        ("灰色断货了发不出来", (), ["deny.stock"]),
+        ("这款不会断货的", (), ["promise.stock"]),
+    ],
+)
+def test_scope_decides_what_is_said(text: str, topics: tuple[str, ...], codes: list[str]) -> None:
+    """Negation, hedges, questions and quotations take a promise back; a clause of its own does not reach the next."""
+    assert sorted(item.code for item in committed(text, *topics)) == codes
+
+
+def test_careful_answers_are_told_from_denied_duties() -> None:
+    """Hedging is care, and so is declining a promise; declining a duty is not."""
+    assert understood("尽量今天发,以订单页为准", "dispatch_time").careful == {"dispatch_time"}
+    assert understood("今天发不了的", "dispatch_time").careful == {"dispatch_time"}
+    assert understood("我们不开发票的", "invoice").careful == set()
+
+
+def test_reader_hears_what_no_rule_knows(scorer: Scorer) -> None:
+    """A promise in words outside the lexicon is heard by the reader alone."""
+    text = "差价部分回头都算我们店里头的"
+    assert understood(text).commitments == []
+    assert {item.topic for item in understood(text, reader=scorer.model.reader).commitments} <= {"price_match"}

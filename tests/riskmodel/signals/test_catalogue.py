@@ -37,49 +37,25 @@ def test_counter_example_is_not_found(code: str, text: str) -> None:
     assert code not in found(CATALOGUE[code].sender, text)
 
 
-# rows of the trap table: what the buyer asks about, and what is wrong with the unsafe reply
+# topics of the trap table that a buyer opens with a question; what is wrong with the reply stands in the topics' tests
 TRAPS = (
-    ("dispatch_time", "over_promise"),
-    ("delivery_time", "over_promise"),
-    ("carrier", "over_promise"),
-    ("gift", "over_promise"),
-    ("price_match", "over_promise"),
-    ("authenticity", "over_promise"),
-    ("compensation", "over_promise"),
-    ("invoice", "duty_denial"),
-    ("free_shipping", "over_promise"),
-    ("freight_surcharge", "duty_denial"),
-    ("return_policy", "duty_denial"),
-    ("personal_data", "disclosure"),
-    ("payment", "procedure"),
-    ("order_closing", "procedure"),
-    ("contact", "procedure"),
-    ("contact", "off_platform"),
-    ("product_claim", "absolute_claim"),
-    ("review", "pay_for_review"),
-)
+    "dispatch_time", "delivery_time", "carrier", "gift", "price_match", "authenticity", "compensation", "invoice",
+    "free_shipping", "freight_surcharge", "return_policy", "personal_data", "payment", "order_closing",
+    "contact_phone", "contact_chat", "product_claim", "review",
+)  # fmt: skip
 
 
-# what the agent's words say yes or no to is read by topics, what they are by themselves by signals
-FAULTS = {
-    *((topic.topic, meaning.polarity) for topic in load_topics().values() for meaning in topic.says.values()),
-    *((signal.topic, signal.polarity) for signal in CATALOGUE.of("agent")),
-}
-
-
-@pytest.mark.parametrize(("topic", "polarity"), TRAPS)
-def test_trap_is_covered(topic: str, polarity: str) -> None:
-    """Every trap has the buyer's bait and the shop's unsafe reply."""
-    baits = {load_topics()[signal.topic].topic for signal in CATALOGUE.of("buyer") if signal.topic is not None}
-    assert topic in baits
-    assert (topic, polarity) in FAULTS
+@pytest.mark.parametrize("topic", TRAPS)
+def test_trap_is_covered(topic: str) -> None:
+    """Every trap has the buyer's bait, under a name that the topics know."""
+    assert any(signal.topic == topic for signal in CATALOGUE.of("buyer"))
+    assert topic in load_topics()
 
 
 @pytest.mark.parametrize("polarity", ["false_statement", "provocation"])
 def test_unforced_fault_is_covered(polarity: str) -> None:
     """So has what the shop gets wrong without being asked."""
     assert any(signal.polarity == polarity for signal in CATALOGUE.of("agent"))
-    assert ("other", polarity) in FAULTS
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
