@@ -224,7 +224,6 @@ def test_no_comes_before_what_is_offered_instead() -> None:
     assert "cash_on_delivery" not in {item.kind for item in found.commitments}
 
 
-@pytest.mark.xfail(strict=True, reason="find: a bare no that speaks of one topic is taken for another's answer too")
 def test_no_to_one_topic_is_none_to_another() -> None:
     """A no in words of its own topic answers that one only."""
     late = OpenQuestion("dispatch_time", "还没发吧", inverse=True, marks=frozenset({"late"}))
