@@ -71,7 +71,9 @@ class Agenda:
         self._spoken_now |= reading.concepts.keys()
         self._waits = waits
         barred = self.barred
-        found = questions_in(reading, tuple(known), self._reader, beside=bool(self._asked_now))
+        # a signal whose parts lie in the turn's messages before was asked in its own words then
+        fresh = tuple(name for name in known if name not in self._asked_now)
+        found = questions_in(reading, fresh, self._reader, beside=bool(self._asked_now))
         if not found and self._line and self._reader is not None:
             # people split one question over two lines: 那个邮费 / 能免不
             found = heard_over(f"{self._line},{reading.folded.text}", reading, self._reader)

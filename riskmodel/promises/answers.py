@@ -15,7 +15,7 @@ _SLACK = 2  # characters of a bare answer that the lexicon need not know
 _AFTER_NOD = 3  # characters that may follow a 好的 or 嗯 that is an answer and not just a sign of listening
 # what a yes is made of, besides fillers; a bare answer may also repeat when and how
 _YES = ("assent", "certain", "can", "ack", "same_day", "day", "give", "carry")
-_NO = ("deny", "negation", "no_invoice", "can", "assent", "do")
+_NO = ("deny", "negation", "no_invoice", "can", "assent", "do", "greeting", "same_day", "day")
 # with these about, a yes is politeness and not an answer; a mere nod already with the second kind
 _POLITE = ("hedge", "ask_back", "self_service")
 _LISTENING = (*_POLITE, "wait")
@@ -45,21 +45,22 @@ def bare_answer(reading: Reading, parts: list[Clause]) -> Answer | None:
             continue
         if clause.asks or clause.has("quoting") or text[: clause.end].endswith("的话"):
             return None
-        if clause.has("greeting") and not clause.has("assent", "deny", "ack"):
+        if clause.has("greeting") and not clause.has("assent", "ack") and not clause.negated:
             continue
-        answer = _answer(clause, said)
+        answer = _answer(clause, said, text)
         if answer is None or answer.kind == "no":
             return answer
         following = parts[number + 1 :]
-        if any(part.has(*(_LISTENING if answer.kind == "nod" else _POLITE)) for part in parts):
+        listens = answer.kind == "nod" and not clause.has("assent", "can")
+        if any(part.has(*(_LISTENING if listens else _POLITE)) for part in parts):
             return None
-        if answer.kind == "nod" and _characters(text, following) > _AFTER_NOD and not _acts(following):
+        if listens and _characters(text, following) > _AFTER_NOD and not _acts(following):
             return None
         return answer
     return None
 
 
-def _answer(clause: Clause, said: list[int]) -> Answer | None:
+def _answer(clause: Clause, said: list[int], text: str) -> Answer | None:
     start, end = said[0], said[-1] + 1
     if clause.negated:
         if not _opens_with(clause, ("deny", "no_invoice"), start) and _rest(clause.marks, _NO, said) > 0:
@@ -71,7 +72,9 @@ def _answer(clause: Clause, said: list[int]) -> Answer | None:
         return None
     if _rest(clause.marks, _YES, said) > _SLACK:
         return None
-    return Answer("yes" if clause.has("assent", "can") else "nod", start, end)
+    # 是的 says yes to a fact as it was put, with its not: 不能退是吧
+    agrees = [text[left] for name in ("assent", "can") for left, _ in clause.marks.get(name, ())]
+    return Answer("yes" if any(char not in "是对" for char in agrees) else "nod", start, end)
 
 
 def _acts(parts: list[Clause]) -> bool:

@@ -13,7 +13,7 @@ from riskmodel.signals.lexicon import Span
 __all__ = ["FILLERS", "Clause", "clauses", "spoken"]
 
 FILLERS = frozenset(
-    " 亲呢哦哈呀啊噢的滴哒了您你咯啦喔嗷哟这边我们就都也地得喽呐吖么个宝贝小主家人老板美女帅哥鸭捏昂嘞哩咧"
+    " 亲呢哦哈呀啊噢的滴哒了您你咯啦喔嗷哟这边我们就都也地得喽呐吖么个宝贝小主家人老板美女帅哥鸭捏昂嘞哩咧那"
     "~!。,.、?…[]()☺😊🌹❤😄^_-"
 )
 # conjunctions open a clause: 今天发不了但是明天能发 says two things

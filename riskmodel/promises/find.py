@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from riskmodel.promises.answers import bare_answer
+from riskmodel.promises.answers import Answer, bare_answer
 from riskmodel.promises.clauses import Clause, clauses
 from riskmodel.promises.guess import Beyond, guesses
 from riskmodel.promises.questions import OpenQuestion
@@ -87,6 +87,8 @@ def understand(reading: Reading, found: Sequence[Found], context: Context) -> Un
     taken = {other: name for name in asked if (other := load_topics()[name].takes) is not None}
     said = statements(reading, parts, asked.keys())
     answer = bare_answer(reading, parts)
+    if answer is not None and answer.kind == "no" and _speaks_for_itself(answer, parts, said, asked):
+        answer = None
     if context.reader is not None:
         alone = next(
             (index for index, part in enumerate(parts) if answer and part.start <= answer.start < part.end), None
@@ -131,6 +133,16 @@ def understand(reading: Reading, found: Sequence[Found], context: Context) -> Un
                 )
             )
     return Understanding(_once(result), stances, answer is not None)
+
+
+def _speaks_for_itself(
+    answer: Answer, parts: Sequence[Clause], said: Sequence[Statement], asked: Collection[str]
+) -> bool:
+    """不能退了 answers what was asked of returns, and nothing else."""
+    return any(
+        item.sure and item.topic not in asked and parts[item.clause].start <= answer.start < parts[item.clause].end
+        for item in said
+    )
 
 
 def _binds(meaning: Meaning, stance: str, reading: Reading, question: OpenQuestion | None) -> bool:

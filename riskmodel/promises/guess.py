@@ -43,17 +43,22 @@ def guesses(text: str, parts: Sequence[Clause], reader: LineReader, beyond: Beyo
     lean = dict.fromkeys(asked, LEAN)
     alone: dict[int, Reading] = {}
     best: dict[tuple[str, str], tuple[float, int, int, int]] = {}
+    hedged = {part.sentence for part in parts if part.has("hedge")}  # a hedge reaches to the end of its sentence
     for start, end, numbers in _units(parts):
         group = [parts[number] for number in numbers]
-        if answered.issuperset(numbers) or numbers == [beyond.answer] or all(part.asks for part in group):
+        if answered.issuperset(numbers) or numbers == [beyond.answer] or any(part.has("quoting") for part in group):
             continue
-        if any(part.has("quoting") for part in group) or len(spoken(text, start, end)) < _LEAST:
+        words = sum(text[index].isalpha() for index in spoken(text, start, end))
+        if max(words, (end - start) // 2) < _LEAST:
             continue
         heard = reader.read(text[start:end], lean)
         if len(numbers) == 1:
             alone[numbers[0]] = heard
         topic = heard.topic
         if topic not in topics or topic in taken or excluded(topic, group):
+            continue
+        # rudeness may ask, and needs no more than address and particles: 您这种人我见得多了
+        if topics[topic].anchors and (words < _LEAST or all(part.asks for part in group)):
             continue
         must = alternatives(topics[topic].must)
         if must and not any(part.has(*must) for part in group):
@@ -64,7 +69,11 @@ def guesses(text: str, parts: Sequence[Clause], reader: LineReader, beyond: Beyo
         # the clause that speaks of it most; what no reading was worth speaks of nothing
         bearer = parts[max(numbers, key=lambda number: alone[number].topics[topic] if number in alone else 0.0)]
         for stance in topics[topic].says:
-            likelihood = heard.likelihood * heard.stances.get(stance, 0.0) * _agreement(stance, group, bearer)
+            if stance == "affirm" and bearer.sentence in hedged and not bearer.has("certain"):
+                continue
+            # a not turns what is said of a service; rudeness stays rude: 没见过您这样的
+            agreement = _agreement(stance, group, bearer) if topics[topic].anchors else 1.0
+            likelihood = heard.likelihood * heard.stances.get(stance, 0.0) * agreement
             if likelihood >= sure and likelihood > best.get((topic, stance), (0.0,))[0]:
                 best[topic, stance] = (likelihood, start, end, numbers[0])
     return [

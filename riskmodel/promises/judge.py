@@ -183,6 +183,8 @@ def _local(moment: datetime, now: datetime) -> datetime:
 
 def _deliver_by(commitment: Commitment, around: Circumstances) -> Judgement:
     due = find_due(commitment.said, around.local_now)
+    if due is None and commitment.question:
+        due = find_due(commitment.question, around.local_now)
     if _unserved(around):
         return _judgement("no", "deliver_by", "unserved", due, province=around.province)
     return _judgement("unknown", "deliver_by", "unknown", due)
@@ -338,7 +340,7 @@ def _done_claim(commitment: Commitment, around: Circumstances) -> Judgement:
     status = around.order.status if around.order is not None else None
     if status is None:
         return _judgement("unknown", "done_claim", "unknown")
-    if any(word in commitment.said for word in ("退", "钱", "款", "账")):
+    if any(word in commitment.said for word in ("退", "钱", "款项", "退款", "货款", "到账")):
         return _judgement(
             "yes" if status == "refunded" else "no", "done_claim", "yes" if status == "refunded" else "refund"
         )

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from riskmodel.promises.answers import Answer
 from riskmodel.promises.clauses import Clause, clauses
-from riskmodel.promises.stance import excluded, topics_in
+from riskmodel.promises.stance import excluded, inverse_spans, topics_in
 from riskmodel.promises.topics import alternatives, load_topics
 from riskmodel.reader import LineReader
 from riskmodel.signals import Reading
+from riskmodel.signals.lexicon import Span
 
 __all__ = ["OpenQuestion", "heard_over", "questions_in"]
 
@@ -70,7 +71,8 @@ def questions_in(
         for name, inverse in topics_in(clause):
             declined = _negated(clause) and not inverse and not clause.asks and not clause.has("question", "tag")
             if name not in opened and not declined and (name in found or _opens(parts, number)):
-                opened[name] = OpenQuestion(name, text, inverse, _negated(clause), marks)
+                opposite = inverse_spans(name, clause) if inverse else []
+                opened[name] = OpenQuestion(name, text, inverse, _negated(clause, opposite), marks)
     for name in found:
         opened.setdefault(name, OpenQuestion(name, text, marks=marks))
     if reader is not None:
@@ -106,10 +108,10 @@ def _opens(parts: list[Clause], number: int) -> bool:
     return any(part.asks or part.has(*_OPENS) for part in parts[max(number - 1, 0) : number + 2])
 
 
-def _negated(clause: Clause) -> bool:
+def _negated(clause: Clause, opposite: Sequence[Span] = ()) -> bool:
     if clause.has("rhetorical"):
         return False
-    asking = clause.marks.get("question", ())
+    asking = [*clause.marks.get("question", ()), *opposite]  # the 没 of 没货 is its own
     spans = [
         span for span in clause.marks.get("negation", ()) if not any(a <= span[0] and span[1] <= b for a, b in asking)
     ]

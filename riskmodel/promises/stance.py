@@ -169,6 +169,11 @@ def _statement(row: _Anchors, number: int, parts: list[Clause], named: Collectio
     return Statement(name, stance, start, min(end, clause.end), number, sure)
 
 
+def inverse_spans(topic: str, clause: Clause) -> list[Span]:
+    """Where the clause names the opposite of a topic."""
+    return _spans(clause, alternatives(load_topics()[topic].inverse))
+
+
 def _spans(clause: Clause, names: Iterable[str]) -> list[Span]:
     return [span for name in names for span in clause.marks.get(name, ())]
 

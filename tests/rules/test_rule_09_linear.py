@@ -65,6 +65,12 @@ STUFFING = {
     "one that folds to many": "ﷺ",
     "masks": "不一定不能保证",
     "assents": "好的亲",
+    "conjunctions": "但是今天不过明天",
+    "denied nots": "没有不是不",
+    "stops": "…。",
+    "questions and answers": "能开票吗？能的，包邮吗？包的，",
+    "the buyer's own words": "“您说的‘今天发’”",
+    "scripts in turn": "今天發貨OK한국",
 }
 
 

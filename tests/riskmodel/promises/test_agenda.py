@@ -48,7 +48,6 @@ def test_assent_reaches_back(assent: str, lines: tuple[str, ...]) -> None:
     assert codes(assent, *lines) == {DISPATCH}
 
 
-@pytest.mark.xfail(strict=True, reason="agenda: a signal over two messages puts the second one's words for the first's")
 def test_question_keeps_its_own_words() -> None:
     """A question is not lost in a later message of the turn that completes a signal of the same topic."""
     for last in ("b:那就是包邮咯", "b:?"):

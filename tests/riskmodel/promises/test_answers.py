@@ -142,18 +142,17 @@ def test_not_as_was_said(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        pytest.param(text, kind, marks=pytest.mark.xfail(strict=True, reason=reason))
-        for text, kind, reason in (
-            ("没有问题", "sure", "lexicon: the 没 of 没有问题 is a negation"),
-            ("抱歉不行", "no", "answers: an apology before a no is a rest that is not known"),
-            ("不好意思,不能的", "no", "answers: the 不 of 不好意思 is a deny, so that the greeting is not passed over"),
-            ("那不行的", "no", "answers: 那 is a rest that is not known"),
-            ("是的", "nod", "answers: 是的 is an assent, and so a yes"),
-        )
+        ("没有问题", "sure"),
+        ("抱歉不行", "no"),
+        ("不好意思,不能的", "no"),
+        ("抱歉亲,今天不行", "no"),
+        ("那不行的", "no"),
+        ("是的", "nod"),
+        ("对的,这款都是棉麻的", "nod"),
     ],
 )
-def test_kind_that_is_not_heard_yet(text: str, kind: str) -> None:
-    """Answers that everybody understands."""
+def test_kind_of_what_opens_politely(text: str, kind: str) -> None:
+    """An apology before a no leaves it a no, and 是的 agrees to what was put, with its not."""
     found = answer(text)
     assert found is not None
     assert found.kind == kind

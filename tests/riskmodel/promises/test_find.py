@@ -164,3 +164,89 @@ def test_reader_hears_what_no_rule_knows(scorer: Scorer) -> None:
     text = "差价部分回头都算我们店里头的"
     assert understood(text).commitments == []
     assert {item.topic for item in understood(text, reader=scorer.model.reader).commitments} <= {"price_match"}
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "stance"),
+    [
+        ("尽量明天给您发货", "dispatch_time", "careful"),
+        ("明天发货,以订单页为准", "dispatch_time", "careful"),
+        ("明天发不了货", "dispatch_time", "deny"),
+        ("您是要明天发货吗", "dispatch_time", "asks"),
+        ("您说的包邮我去问问", "free_shipping", "quotes"),
+        ("没法货到付款的", "cash_on_delivery", "deny"),
+    ],
+)
+def test_own_words_beat_guesses(scorer: Scorer, text: str, topic: str, stance: str) -> None:
+    """What rules hear of a topic stands, whatever the reader would make of the line."""
+    for reader in (None, scorer.model.reader):
+        found = understood(text, topic, reader=reader)
+        assert found.stances[topic] == stance
+        assert [item for item in found.commitments if item.topic == topic] == []
+
+
+def test_sure_words_are_quoted_as_rules_found_them(scorer: Scorer) -> None:
+    """Where rules found the promise, the reader adds none and moves no span."""
+    text = "亲,明天一定给您发货,您安心等着就好"
+    (plain,) = committed(text)
+    (with_reader,) = understood(text, reader=scorer.model.reader).commitments
+    assert with_reader == plain
+    assert text[plain.start : plain.end] == "明天一定给您发货"
+
+
+@pytest.mark.parametrize("text", ["跟您说的一样", "亲,就按您说的办", "说话算数的", "您放心,按备注来"])
+@pytest.mark.parametrize("topic", ["dispatch_time", "invoice", "free_shipping", "order_closing", "contact_chat"])
+def test_promise_by_reference(text: str, topic: str) -> None:
+    """To do as the buyer said is a yes to what the buyer asked, in the buyer's words."""
+    (found,) = committed(text, topic)
+    assert (found.said, found.question) == (ASKED[topic], ASKED[topic])
+    assert committed(text) == []
+
+
+def test_bare_no_is_a_denial_where_the_duty_was_asked() -> None:
+    """The same no denies a duty, promises that nothing is charged, or is plain care."""
+    expected = {
+        "invoice": ["deny.invoice"],
+        "return_policy": ["deny.returns"],
+        "freight_surcharge": ["promise.no_surcharge"],
+        "dispatch_time": [],
+        "cash_on_delivery": [],
+        "contact_chat": [],
+    }
+    for topic, codes in expected.items():
+        assert [item.code for item in committed("不行的亲", topic)] == codes, topic
+
+
+def test_no_comes_before_what_is_offered_instead() -> None:
+    """After a no the rest of the message is no yes to the same question."""
+    found = understood("不能的呢,顺丰我们不走,可以走圆通", "cash_on_delivery")
+    assert found.stances["cash_on_delivery"] == "deny"
+    assert "cash_on_delivery" not in {item.kind for item in found.commitments}
+
+
+def test_no_to_one_topic_is_none_to_another() -> None:
+    """A no in words of its own topic answers that one only."""
+    late = OpenQuestion("dispatch_time", "还没发吧", inverse=True, marks=frozenset({"late"}))
+    reading = load_catalogue().lexicon.read("不能退了哈")
+    found = understand(reading, [], Context([late], [late]))
+    assert [item.code for item in found.commitments] == ["deny.returns"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("周五的话,能发货", "周五的话"),
+        ("今天不行,明天发货", "明天发货"),
+        ("可以开票,明天发货", "明天发货"),
+    ],
+)
+def test_time_stands_in_the_clause_or_beside_it(text: str, said: str) -> None:
+    """A promise takes its time from its own clause or a neighbour, not from one that says no."""
+    (found,) = [item for item in committed(text) if item.kind == "ship_by"]
+    assert said in found.said
+    assert "今天不行" not in found.said
+
+
+def test_a_promise_is_made_once() -> None:
+    """However often a message says it, a commitment is one."""
+    assert [item.code for item in committed("明天发货,明天一定发货,放心明天发货")] == ["promise.ship_by"]

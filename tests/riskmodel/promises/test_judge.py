@@ -117,6 +117,7 @@ def test_due_time(said: str, question: str | None, due: str | None) -> None:
 def test_due_time_of_other_kinds(kind: str, said: str, due: str | None) -> None:
     """Delivery and refunds bind until the time that is named as well, though the shop cannot make them come."""
     judgement = judged(kind, said, shop=CUTOFF)
+    assert judged("deliver_by", "能到的", shop=CUTOFF, question="周五能到吗").due_at is not None
     assert judgement.due_at == (due and datetime.fromisoformat(f"2026-{due}+08:00"))
     assert judgement.can_keep == ("yes" if due is None else "unknown")
 
@@ -255,6 +256,7 @@ def test_refusing_a_return(said: str, order: dict[str, Any] | None, can_keep: st
         ("已经退给您了", "paid", "no"),
         ("已经退给您了", "refunded", "yes"),
         ("钱已经原路返回", "shipped", "no"),
+        ("这款昨天已经发出了", "shipped", "yes"),
     ],
 )
 def test_claim_of_something_done(said: str, status: str | None, can_keep: str) -> None:

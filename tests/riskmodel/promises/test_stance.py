@@ -32,6 +32,8 @@ def stances(text: str, *asked: str) -> dict[str, set[str]]:
     [
         # said as a fact
         ("明天下午就寄出去", "dispatch_time", "affirm"),
+        ("明天上午就寄出去", "dispatch_time", "affirm"),
+        ("明早发出去", "dispatch_time", "affirm"),
         ("周六肯定送到", "delivery_time", "affirm"),
         ("支持货到付款", "cash_on_delivery", "affirm"),
         ("发票给您开好了放盒子里", "invoice", "affirm"),
