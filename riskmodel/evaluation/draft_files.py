@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, NamedTuple, TypeVar
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from riskmodel.conversation import DraftRequest, Identifier
-from riskmodel.errors import FieldProblem, InputError
+from riskmodel.errors import FieldProblem
+from riskmodel.evaluation.rows import problem, read_rows, refuse, unmatched
 from riskmodel.signals.catalogue import Polarity
 
 __all__ = ["Case", "Label", "LabelledDraft", "read_drafts"]
@@ -34,7 +35,7 @@ class Label(BaseModel):
     pair: str | None = None
 
 
-Line = TypeVar("Line", Case, Label)
+_TWICE = "rename or remove one"
 
 
 class LabelledDraft(NamedTuple):
@@ -62,50 +63,22 @@ def read_drafts(drafts: Path, labels: Path) -> list[LabelledDraft]:
     OSError
         Where a file cannot be read.
     """
-    cases, rows = _read(drafts, Case), _read(labels, Label)
+    cases = read_rows(drafts, Case, "case_id", twice=_TWICE, explain=_explain)
+    rows = read_rows(labels, Label, "case_id", twice=_TWICE, explain=_explain)
     problems = [
-        *(
-            _problem(drafts, number, f"this draft has no label; add its line to {labels.name}")
-            for name, (number, _) in cases.items()
-            if name not in rows
-        ),
-        *(
-            _problem(labels, number, f"this label has no draft in {drafts.name}; remove the line or add the draft")
-            for name, (number, _) in rows.items()
-            if name not in cases
-        ),
+        *unmatched(drafts, cases, rows, f"this draft has no label; add its line to {labels.name}"),
+        *unmatched(labels, rows, cases, f"this label has no draft in {drafts.name}; remove the line or add the draft"),
     ]
     if not cases and not rows:
         problems = [FieldProblem(f"{drafts}, no lines", "there are no drafts; measuring takes at least one")]
-    _refuse(problems)
+    refuse(problems)
     result = []
     for name, (_, case) in cases.items():
         number, label = rows[name]
-        problems.extend(_problem(labels, number, text) for text in _mismatches(label, case.draft, rows))
+        problems.extend(problem(labels, number, text) for text in _mismatches(label, case.draft, rows))
         result.append(LabelledDraft(case, label))
-    _refuse(problems)
+    refuse(problems)
     return result
-
-
-def _read(path: Path, model: type[Line]) -> dict[str, tuple[int, Line]]:
-    found: dict[str, tuple[int, Line]] = {}
-    problems: list[FieldProblem] = []
-    with path.open("rb") as file:
-        for number, raw in enumerate(file, start=1):
-            content = raw.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else raw.strip()
-            if not content:
-                continue
-            try:
-                line = model.model_validate_json(content)
-            except ValidationError as error:
-                problems.extend(_problem(path, number, text) for text in _explain(error))
-                continue
-            if line.case_id in found:
-                text = f"the same case_id as line {found[line.case_id][0]}; rename or remove one"
-                problems.append(_problem(path, number, text))
-            found.setdefault(line.case_id, (number, line))
-    _refuse(problems)
-    return found
 
 
 def _explain(error: ValidationError) -> Iterator[str]:
@@ -137,12 +110,3 @@ def _mismatches(label: Label, draft: str, rows: dict[str, tuple[int, Label]]) ->
         yield "pair: that case does not name this one; correct one of the two"
     elif other.unsafe == label.unsafe:
         yield "pair: of the two halves one is unsafe and one is safe; correct a label or the reference"
-
-
-def _problem(path: Path, line: int, text: str) -> FieldProblem:
-    return FieldProblem(f"{path}, line {line}", text)
-
-
-def _refuse(problems: Sequence[FieldProblem]) -> None:
-    if problems:
-        raise InputError(problems)

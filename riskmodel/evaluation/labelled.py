@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from riskmodel.conversation import Conversation, read_lines
 from riskmodel.errors import FieldProblem, InputError
+from riskmodel.evaluation.rows import problem, read_rows, refuse, unmatched
 from riskmodel.evaluation.talks import ACTIONS, LABELS, Measured
 from riskmodel.patterns import PATTERNS
 
@@ -66,24 +67,21 @@ def read_labelled(chats: Path, labels: Path) -> list[Labelled]:
         Where a file cannot be read.
     """
     talks = _read_chats(chats)
-    rows = _read_rows(labels)
-    unlabelled = [number for name, (number, _) in talks.items() if name not in rows]
-    chatless = [number for name, (number, _) in rows.items() if name not in talks]
+    rows = read_rows(
+        labels, Row, "conversation_id", twice="keep one label for each chat", explain=_explain, checks=_unknown_patterns
+    )
     problems = [
-        *(_problem(chats, number, f"this chat has no label; add its line to {labels.name}") for number in unlabelled),
-        *(
-            _problem(labels, number, f"this label has no chat in {chats.name}; remove the line or add the chat")
-            for number in chatless
-        ),
+        *unmatched(chats, talks, rows, f"this chat has no label; add its line to {labels.name}"),
+        *unmatched(labels, rows, talks, f"this label has no chat in {chats.name}; remove the line or add the chat"),
     ]
-    _refuse(problems)
+    refuse(problems)
     positions = {name: index for index, name in enumerate(talks)}
     result = []
     for name, (_, conversation) in talks.items():
         number, row = rows[name]
-        problems.extend(_problem(labels, number, text) for text in _mismatches(row, conversation, rows))
+        problems.extend(problem(labels, number, text) for text in _mismatches(row, conversation, rows))
         result.append(Labelled(conversation, row, positions.get(row.twin_of or "")))
-    _refuse(problems)
+    refuse(problems)
     if len({item.row.label == "abusive" for item in result}) < 2:
         there = "abusive" if result and result[0].row.label == "abusive" else "other than abusive"
         what = f"all {len(result)} talks are {there}" if result else "there are no talks"
@@ -128,41 +126,21 @@ def _read_chats(path: Path) -> dict[str, tuple[int, Conversation]]:
     with path.open("rb") as file:
         for number, conversation, error in read_lines(file):
             if error is not None:
-                problems.extend(_problem(path, number, str(item)) for item in error.problems)
+                problems.extend(problem(path, number, str(item)) for item in error.problems)
             elif conversation is not None and conversation.conversation_id in talks:
                 first = talks[conversation.conversation_id][0]
                 problems.append(
-                    _problem(path, number, f"the same conversation_id as line {first}; rename or remove one")
+                    problem(path, number, f"the same conversation_id as line {first}; rename or remove one")
                 )
             elif conversation is not None:
                 talks[conversation.conversation_id] = (number, conversation)
-    _refuse(problems)
+    refuse(problems)
     return talks
 
 
-def _read_rows(path: Path) -> dict[str, tuple[int, Row]]:
-    rows: dict[str, tuple[int, Row]] = {}
-    problems: list[FieldProblem] = []
-    with path.open("rb") as file:
-        for number, raw in enumerate(file, start=1):
-            content = raw.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else raw.strip()
-            if not content:
-                continue
-            try:
-                row = Row.model_validate_json(content)
-            except ValidationError as error:
-                problems.extend(_problem(path, number, text) for text in _explain(error))
-                continue
-            if row.conversation_id in rows:
-                text = f"the same conversation_id as line {rows[row.conversation_id][0]}; keep one label for each chat"
-                problems.append(_problem(path, number, text))
-            elif any(pattern not in PATTERNS for pattern in row.patterns):
-                problems.append(
-                    _problem(path, number, f"patterns: not a known pattern; known are {', '.join(PATTERNS)}")
-                )
-            rows.setdefault(row.conversation_id, (number, row))
-    _refuse(problems)
-    return rows
+def _unknown_patterns(row: Row) -> Iterator[str]:
+    if any(pattern not in PATTERNS for pattern in row.patterns):
+        yield f"patterns: not a known pattern; known are {', '.join(PATTERNS)}"
 
 
 def _explain(error: ValidationError) -> Iterator[str]:
@@ -187,12 +165,3 @@ def _mismatches(row: Row, conversation: Conversation, rows: dict[str, tuple[int,
             yield "twin_of: no such chat in the file; name one, or null"
         elif (row.label == "abusive") == (rows[row.twin_of][1].label == "abusive"):
             yield "twin_of: of two twins one is abusive and one is not; correct a label or the reference"
-
-
-def _problem(path: Path, line: int, text: str) -> FieldProblem:
-    return FieldProblem(f"{path}, line {line}", text)
-
-
-def _refuse(problems: Sequence[FieldProblem]) -> None:
-    if problems:
-        raise InputError(problems)

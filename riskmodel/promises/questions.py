@@ -15,7 +15,7 @@ from riskmodel.signals.lexicon import Span
 
 __all__ = ["OpenQuestion", "heard_over", "questions_in"]
 
-_REQUESTS = ("want", "request", "tag", "press", "confirm", "conditional")
+_REQUESTS = ("want", "request", "tag", "press", "confirm")
 # How likely a topic must be, and that it is left open. Chosen on the development drafts.
 SURE = 0.30
 SURE_BESIDES = 0.60  # beside a topic that a rule found

@@ -38,10 +38,7 @@ class Rule(_Data):
 
     `all` lists groups of alternatives (``can|may``); the first is the anchor. Their spans must not overlap, and
     together they span at most `within` characters. `none` lists concepts that must not stand inside that stretch or up
-    to `margin` characters around it. With `ordered` the groups stand in the order given. `asserted` asks that the
-    stretch is said as a fact: not negated, not a question, not hedged away, not quoted from the other side. With
-    `given` the rule holds only as an answer to a question on that topic: 要补六个点 speaks of an invoice once one was
-    asked for.
+    to `margin` characters around it. With `ordered` the groups stand in the order given.
     """
 
     all: Annotated[list[Concepts], Field(min_length=1, max_length=5)]
@@ -49,8 +46,6 @@ class Rule(_Data):
     none: list[Concepts] = Field(default_factory=list)
     margin: Annotated[int, Field(ge=0, le=30)] = 6
     ordered: bool = False
-    asserted: bool = False
-    given: str | None = None
 
     @property
     def groups(self) -> tuple[tuple[str, ...], ...]:

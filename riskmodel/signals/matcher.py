@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from riskmodel.signals.catalogue import Catalogue, Rule, Signal
 from riskmodel.signals.lexicon import Reading, Span
-from riskmodel.signals.scope import is_asserted
 
 __all__ = ["Found", "Matcher"]
 
@@ -46,9 +45,7 @@ class Matcher:
             for name in min(compiled.groups, key=catalogue.lexicon.frequency):
                 self._by_concept.setdefault(name, []).append(index)
 
-    def find(
-        self, reading: Reading, before: Mapping[str, list[Span]] | None = None, asked: Collection[str] = ()
-    ) -> list[Found]:
+    def find(self, reading: Reading, before: Mapping[str, list[Span]] | None = None) -> list[Found]:
         """The first place of each signal that stands in `reading`, in the order of the catalogue.
 
         Parameters
@@ -58,8 +55,6 @@ class Matcher:
         before
             Concepts at the end of the same side's preceding messages, at negative offsets: people split a sentence over
             several messages. At least one part must lie in `reading`, and spans are cut to it.
-        asked
-            Topics of the questions that this message answers.
         """
         concepts: Mapping[str, list[Span]] = reading.concepts
         if before:
@@ -72,15 +67,15 @@ class Matcher:
         for index in sorted(candidates):
             compiled = self._rules[index]
             signal = compiled.signal
-            if signal.code in found or (compiled.rule.given is not None and compiled.rule.given not in asked):
+            if signal.code in found:
                 continue
-            place = _place(compiled, concepts, reading)
+            place = _place(compiled, concepts)
             if place is not None:
                 found[signal.code] = Found(signal, *place)
         return list(found.values())
 
 
-def _place(compiled: _Compiled, concepts: Mapping[str, list[Span]], reading: Reading) -> Span | None:
+def _place(compiled: _Compiled, concepts: Mapping[str, list[Span]]) -> Span | None:
     groups: list[list[Span]] = []
     for names in compiled.groups:
         spans = [span for name in names if name in concepts for span in concepts[name]]
@@ -104,8 +99,6 @@ def _place(compiled: _Compiled, concepts: Mapping[str, list[Span]], reading: Rea
                 continue
             start, end = min(part[0] for part in parts), max(part[1] for part in parts)
             if _barred(compiled.barred, concepts, start - rule.margin, end + rule.margin):
-                continue
-            if rule.asserted and not is_asserted(reading, concepts, max(start, 0), end):
                 continue
             return max(start, 0), end
     return None

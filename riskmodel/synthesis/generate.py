@@ -126,7 +126,7 @@ def labels_row(chat: LabelledChat) -> dict[str, Any]:
     }
 
 
-def write_sample(folder: Path, count: int = 500, seed: int = SAMPLE_SEED) -> tuple[Path, Path]:
+def write_sample(folder: Path, count: int = 100, seed: int = SAMPLE_SEED) -> tuple[Path, Path]:
     """Write ``sample.jsonl`` and ``sample_labels.jsonl`` into a folder, and say where they are."""
     return write_chats(folder, count, seed, stem="sample")
 

@@ -26,14 +26,14 @@ def signal(**rule: Any) -> Signal:
     return Signal.model_validate({**entry, "match": [rule]})
 
 
-def spans(text: str, *, before: str | None = None, asked: tuple[str, ...] = (), **rule: Any) -> list[tuple[int, int]]:
+def spans(text: str, *, before: str | None = None, **rule: Any) -> list[tuple[int, int]]:
     matcher = Matcher(Catalogue([signal(**rule)], LEXICON), "buyer")
     tail = None
     if before is not None:
         shift = len(before) + 1
         read = LEXICON.read(before).concepts
         tail = {name: [(start - shift, end - shift) for start, end in found] for name, found in read.items()}
-    return [(item.start, item.end) for item in matcher.find(LEXICON.read(text), tail, asked)]
+    return [(item.start, item.end) for item in matcher.find(LEXICON.read(text), tail)]
 
 
 @pytest.mark.parametrize(
@@ -64,20 +64,6 @@ def test_parts_do_not_share_characters() -> None:
 def test_barred_word_nearby(text: str, found: list[tuple[int, int]]) -> None:
     """A barred word within the margin rules a place out, and a later place may do."""
     assert spans(text, all=["fire"], none=["rain"], margin=2) == found
-
-
-@pytest.mark.parametrize("text", ["不火", "火吗", "谁火", "您说的火"])
-def test_asserted_only(text: str) -> None:
-    """With `asserted` what is negated or asked does not count, and does without it."""
-    quoted = text == "您说的火"
-    assert spans(text, all=["fire"]) != []
-    assert (spans(text, all=["fire"], asserted=True) == []) is not quoted
-
-
-def test_only_as_an_answer() -> None:
-    """With `given` the rule holds only where that topic was asked about."""
-    assert spans("火", all=["fire"], given="heat") == []
-    assert spans("火", all=["fire"], given="heat", asked=("heat",)) == [(0, 1)]
 
 
 def test_sentence_split_over_messages() -> None:
