@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from riskmodel.conversation import Conversation
 from riskmodel.features import FEATURES, compute
@@ -28,6 +28,7 @@ from riskmodel.promises.ledger import LedgerRow
 from riskmodel.promises.outcome import status_text
 from riskmodel.reply import check_draft
 from riskmodel.reply.check import promise_row
+from riskmodel.reply.warnings import Warned, warnings_on_input
 from riskmodel.state import ConversationState, Evidence, begin, walk
 
 __all__ = ["Scorer"]
@@ -37,6 +38,14 @@ _TOO_LITTLE = 3
 _TALKS_KEPT = 32  # about as many as the agents of one shop have open at once
 _LEAST_LIKELIHOOD = 0.01  # kinds of abuse below this are left out of the list
 _BY_NAME = {feature.name: index for index, feature in enumerate(FEATURES)}
+
+
+class _Talk(NamedTuple):
+    """A talk as it has been read: its state, the risk, and what is wrong with the input."""
+
+    state: ConversationState
+    risk: float
+    warned: tuple[Warned, ...]
 
 
 class Scorer:
@@ -53,7 +62,7 @@ class Scorer:
     def __init__(self, model: CompiledModel, info: dict[str, str]) -> None:
         self.model = model
         self.info = info
-        self._read: OrderedDict[bytes, tuple[ConversationState, float]] = OrderedDict()
+        self._read: OrderedDict[bytes, _Talk] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
@@ -80,17 +89,17 @@ class Scorer:
 
     def check_reply(self, conversation: Conversation, draft: str) -> dict[str, Any]:
         """The ReplyCheck of a draft that would be sent after the last message of the talk."""
-        state, risk = self._read_once(conversation)
+        state, risk, warned = self._read_once(conversation)
         return {
             "conversation_id": conversation.conversation_id,
-            **check_draft(state, draft, conversation=conversation),
+            **check_draft(state, draft, warned=warned),
             "risk": risk,
             "band": "low" if self._abstains(state) else self.model.thresholds.band(risk),
             "model": dict(self.info),
         }
 
-    def _read_once(self, conversation: Conversation) -> tuple[ConversationState, float]:
-        """The state of a talk and its risk; as one types, drafts are checked again and again against the same talk.
+    def _read_once(self, conversation: Conversation) -> _Talk:
+        """What drafts in this talk are checked against: again and again, as one types.
 
         A few talks are kept in memory, and nowhere else, under the digest of all that they hold.
         """
@@ -103,7 +112,7 @@ class Scorer:
         state = self.begin(conversation)
         for message in conversation.messages:
             state.add_message(message)
-        read = state, self._risk(state)
+        read = _Talk(state, self._risk(state), tuple(warnings_on_input(state, conversation)))
         with self._lock:
             self._read[key] = read
             while len(self._read) > _TALKS_KEPT:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from riskmodel.conversation import Conversation
 from riskmodel.promises import Circumstances, Commitment, Judgement, is_fault, judge
 from riskmodel.reply.facts import facts_of_each
 from riskmodel.reply.findings import finding_row
 from riskmodel.reply.suggest import Fault, suggest
-from riskmodel.reply.warnings import says_nothing, warnings_on_draft, warnings_on_input
+from riskmodel.reply.warnings import Warned, says_nothing, warnings_on_draft, warnings_on_input
 from riskmodel.signals.lexicon import Span
 from riskmodel.state import ConversationState
 
@@ -51,7 +51,7 @@ def promise_row(
 
 
 def check_draft(
-    state: ConversationState, draft: str, now: datetime | None = None, *, conversation: Conversation | None = None
+    state: ConversationState, draft: str, now: datetime | None = None, *, warned: Sequence[Warned] | None = None
 ) -> dict[str, Any]:
     """Verdict, findings, promises, suggestions and warnings for a draft in the talk as far as it has come.
 
@@ -63,8 +63,9 @@ def check_draft(
         The reply as the agent typed it; spans are offsets into it, in code points.
     now
         When it would be sent; the time of the last message where not given.
-    conversation
-        The talk as it was received, to warn of messages and orders in it that make no sense.
+    warned
+        What `warnings_on_input` said of the talk; looked for in the state where not given. A talk is warned of once,
+        however many drafts are checked in it.
 
     Returns
     -------
@@ -95,7 +96,7 @@ def check_draft(
             [Fault(item.commitment.code, item.commitment.topic, facts[item.commitment.code]) for item in gravest_first]
         ),
         "warnings": [
-            *warnings_on_input(state, conversation),
+            *(warnings_on_input(state, None) if warned is None else warned),
             *warnings_on_draft(draft, [(item.commitment, item.judgement) for item in said], around),
         ],
     }

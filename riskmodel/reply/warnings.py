@@ -18,9 +18,10 @@ from riskmodel.regions import order_province, province_in, province_of, unknown_
 from riskmodel.state import ConversationState
 from riskmodel.text import normalize
 
-__all__ = ["Warnings", "says_nothing", "warnings_on_draft", "warnings_on_input"]
+__all__ = ["Warned", "Warnings", "says_nothing", "warnings_on_draft", "warnings_on_input"]
 
-Warnings = Iterator[dict[str, str]]
+Warned = dict[str, str]
+Warnings = Iterator[Warned]
 
 _FAR = timedelta(days=366)
 _YEARS = range(2003, 2100)  # Taobao, the first of the platforms, began in 2003

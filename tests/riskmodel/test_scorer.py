@@ -16,7 +16,7 @@ from strategies import Talk, dialogue, photo, saying, talks
 from riskmodel.conversation import parse_conversation
 from riskmodel.errors import ModelError
 from riskmodel.model.bands import ACTIONS
-from riskmodel.scorer import Scorer
+from riskmodel.scorer import _TALKS_KEPT, Scorer
 
 DRAFTS = ("今天一定发出", "没有发票的亲", "加我微信说", "改好评给您返现", "以页面为准哦", "👌", "")
 
@@ -113,3 +113,16 @@ def test_missing_model_says_what_to_do(tmp_path: Path) -> None:
     """Where there is no model the error names the command that makes one."""
     with pytest.raises(ModelError, match="baitwatch train"):
         Scorer.load(tmp_path / "nowhere")
+
+
+def test_talk_in_memory_changes_no_answer(scorer: Scorer) -> None:
+    """Drafts checked again in one talk, or after many others, get what a scorer without memory says; few are kept."""
+    fresh = Scorer(scorer.model, scorer.info)
+    talks = [
+        parse_conversation(json.dumps(dialogue(f"b:第{number}个,今天能发货吗"))) for number in range(_TALKS_KEPT + 5)
+    ]
+    for talk in [*talks, talks[0], talks[-1]]:
+        for draft in ("可以的", "以订单页为准"):
+            alone = Scorer(scorer.model, scorer.info).check_reply(talk, draft)
+            assert fresh.check_reply(talk, draft) == alone
+    assert len(fresh._read) == _TALKS_KEPT

@@ -11,6 +11,7 @@ from strategies import SHOPS, dialogue
 from riskmodel.conversation import parse_conversation
 from riskmodel.reader import LineReader
 from riskmodel.reply import check_draft
+from riskmodel.reply.warnings import warnings_on_input
 from riskmodel.state import ConversationState, begin
 
 OFFERED = {
@@ -123,4 +124,5 @@ def talk_state(*lines: str, reader: LineReader | None = None, **more: Any) -> Co
 def check(draft: str, *lines: str, reader: LineReader | None = None, **more: Any) -> dict[str, Any]:
     """The reply check of a draft after these lines, with warnings on the whole talk."""
     conversation = parse_conversation(json.dumps(dialogue(*lines, **more)))
-    return check_draft(talk_state(*lines, reader=reader, **more), draft, conversation=conversation)
+    state = talk_state(*lines, reader=reader, **more)
+    return check_draft(state, draft, warned=tuple(warnings_on_input(state, conversation)))

@@ -19,6 +19,7 @@ from riskmodel.promises import is_fault, judge
 from riskmodel.promises.topics import load_topics
 from riskmodel.reader import LineReader
 from riskmodel.reply import check_draft
+from riskmodel.reply.warnings import warnings_on_input
 from riskmodel.scorer import Scorer
 from riskmodel.signals import load_catalogue
 from riskmodel.state import begin
@@ -168,7 +169,7 @@ def test_any_draft_gets_a_verdict(reader: LineReader, talk: Talk, draft: str) ->
     state = begin(conversation, reader=reader)
     for message in conversation.messages:
         state.add_message(message)
-    found = check_draft(state, draft, conversation=conversation)
+    found = check_draft(state, draft, warned=tuple(warnings_on_input(state, conversation)))
     assert (found["verdict"] == "send") == (not found["findings"])
     assert bool(found["suggestions"]) == bool(found["findings"])
     assert len(found["suggestions"]) <= 3

@@ -12,7 +12,7 @@ from strategies import clock, dialogue, texts
 
 from riskmodel.conversation import parse_conversation
 from riskmodel.reply import check_draft
-from riskmodel.reply.warnings import says_nothing
+from riskmodel.reply.warnings import says_nothing, warnings_on_input
 from riskmodel.state import begin
 
 QUIET = order("paid", "浙江", placed_at=clock(30), payment_method="online", amount="58")
@@ -34,7 +34,10 @@ def warned_of(*sent_at: str, orders: tuple[dict[str, Any], ...] = (QUIET,)) -> l
     state = begin(conversation)
     for message in conversation.messages:
         state.add_message(message)
-    return [warning["field"] for warning in check_draft(state, "您好", conversation=conversation)["warnings"]]
+    return [
+        warning["field"]
+        for warning in check_draft(state, "您好", warned=tuple(warnings_on_input(state, conversation)))["warnings"]
+    ]
 
 
 def test_sound_input_has_no_warnings() -> None:
