@@ -13,7 +13,7 @@ class ScenarioData(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's
         if version == "standard":
             for folder, names, package in (
                 ("data/synthetic", ("families", "pools.yaml"), "riskmodel/synthesis"),
-                ("data/synthetic", ("lines",), "riskmodel/reader"),
+                ("data/synthetic", ("lines", "exchanges"), "riskmodel/reader"),
                 ("data/demo", ("chats.jsonl", "story.toml"), "service/demo"),
             ):
                 for name in names:

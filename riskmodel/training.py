@@ -14,8 +14,9 @@ from riskmodel.features import FEATURES
 from riskmodel.model import CompiledModel, Thresholds, save_model
 from riskmodel.model.fit import FOLDS, SignedLogisticRegression, compile_model, fit_model
 from riskmodel.patterns import PATTERNS
+from riskmodel.promises.fit import fit_listener
 from riskmodel.reader import LineReader
-from riskmodel.reader.fit import fit_reader, read_lines
+from riskmodel.reader.corpus import read_exchanges, read_lines
 from riskmodel.synthesis import generate
 from riskmodel.table import Table, read_table
 from riskmodel.words import MOST_LOWERED, MOST_RAISED, WordModel, one_line
@@ -163,7 +164,7 @@ def train(
     progress
         Called with (what, done, total).
     """
-    reader = fit_reader(read_lines())
+    reader = fit_listener(read_lines(), read_exchanges())
     table = read_table(generate(chats, seed, families), seed=seed, progress=progress, total=chats, reader=reader)
     splits = cross_fit(table, progress)
     model = fit_table(table, _fit_words(table, np.arange(len(table.abusive))), reader)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from riskmodel.errors import FieldProblem, InputError
 from riskmodel.evaluation.talks import Measured
 from riskmodel.model.fit import fit_model
-from riskmodel.reader.fit import fit_reader, read_lines
+from riskmodel.promises.fit import fit_listener
+from riskmodel.reader.corpus import read_exchanges, read_lines
 from riskmodel.synthesis import LabelledChat
 from riskmodel.table import Table, read_table
 from riskmodel.training import choose_thresholds, cross_fit, peaks, training_rows
@@ -50,7 +51,7 @@ def measure_held_out(
         Before any work, where there are too few pairs of families to hold some out.
     """
     _check(chats)
-    reader = fit_reader(read_lines())
+    reader = fit_listener(read_lines(), read_exchanges())
     table = read_table(chats, seed=seed, progress=progress, total=len(chats), reader=reader)
     # cross_fit keeps a last step for the fit on all talks, which is not made here
     splits = cross_fit(table, progress and (lambda stage, done, total: progress(stage, done, total - 1)))

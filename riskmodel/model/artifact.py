@@ -16,12 +16,14 @@ from riskmodel.features import FEATURES
 from riskmodel.features.catalogue import FEATURE_VERSION
 from riskmodel.model.bands import Thresholds
 from riskmodel.model.compiled import CompiledModel
-from riskmodel.reader import LineReader
+from riskmodel.promises.evidence import COLUMNS, STANCES
+from riskmodel.promises.topics import load_topics
+from riskmodel.reader import LineReader, Weighing
 from riskmodel.words import WordModel
 
 __all__ = ["FORMAT", "load_model", "save_model"]
 
-FORMAT = 2
+FORMAT = 3
 _TEXTS = frozenset({"word_grams", "reader_grams", "reader_topics", "reader_stances"})
 _LARGEST = 16 * 2**20  # bytes; a model is some six million
 _REMEDY = "train a new one with `baitwatch train`, or give its folder with --model"
@@ -45,7 +47,8 @@ def save_model(model: CompiledModel, folder: Path, details: dict[str, Any]) -> s
         SHA-256 of ``model.npz``, the model's digest.
     """
     reader = {f"reader_{name}": array for name, array in model.reader.arrays.items()}
-    content = _npz_bytes({**model.arrays, **model.words.arrays, **reader})
+    weighing = {f"weighing_{name}": array for name, array in _weighing(model.reader).arrays.items()}
+    content = _npz_bytes({**model.arrays, **model.words.arrays, **reader, **weighing})
     digest = hashlib.sha256(content).hexdigest()
     manifest = {
         "format": FORMAT,
@@ -113,7 +116,10 @@ def load_model(folder: Path) -> tuple[CompiledModel, dict[str, Any]]:
             raise ValueError("an array of another kind")
         words = WordModel(*(arrays.pop(name) for name in ("word_grams", "word_weights", "word_norms")))
         heard = {name: arrays.pop(name) for name in list(arrays) if name.startswith("reader_")}
-        reader = LineReader(**{name.removeprefix("reader_"): array for name, array in heard.items()})
+        weighed = {name: arrays.pop(name) for name in list(arrays) if name.startswith("weighing_")}
+        weighing = Weighing(**{name.removeprefix("weighing_"): array for name, array in weighed.items()})
+        heard_by = {name.removeprefix("reader_"): array for name, array in heard.items()}
+        reader = LineReader(**heard_by, weighing=weighing)
         model = CompiledModel(
             features=features, patterns=patterns, thresholds=thresholds, words=words, reader=reader, **arrays
         )
@@ -121,12 +127,18 @@ def load_model(folder: Path) -> tuple[CompiledModel, dict[str, Any]]:
         raise ModelError(
             f"the model in {folder} holds something other than plain numbers and is not loaded: {_REMEDY}"
         ) from None
-    read = {**model.arrays, **words.arrays, **heard}
+    read = {**model.arrays, **words.arrays, **heard, **weighed}
     if not all(np.isfinite(array).all() for array in read.values() if array.dtype.kind == "f"):
         raise ModelError(f"the model in {folder} holds numbers that are not finite: {_REMEDY}")
     if {name: array.shape for name, array in read.items()} != _shapes(model):
         raise ModelError(f"the arrays of the model in {folder} do not fit its manifest: {_REMEDY}")
     return model, manifest
+
+
+def _weighing(reader: LineReader) -> Weighing:
+    if reader.weighing is None:
+        raise ValueError("the reader of this model has not learned what evidence counts for")
+    return reader.weighing
 
 
 def _shapes(model: CompiledModel) -> dict[str, tuple[int, ...]]:
@@ -142,6 +154,7 @@ def _shapes(model: CompiledModel) -> dict[str, tuple[int, ...]]:
         "word_grams": (words,), "word_weights": (words,), "word_norms": (words,),
         "reader_grams": (grams,), "reader_weights": (grams, judged), "reader_norms": (grams,),
         "reader_intercepts": (judged,), "reader_topics": (topics,), "reader_stances": (stances,),
+        "weighing_weights": (len(STANCES), COLUMNS), "weighing_leanings": (len(load_topics()), len(STANCES)),
     }  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cache
 
-from riskmodel.promises.find import Context, Understanding
+from riskmodel.promises.context import Context, Turn
+from riskmodel.promises.find import Understanding
 from riskmodel.promises.questions import OpenQuestion, heard_over, questions_in
 from riskmodel.promises.topics import alternatives, load_topics
 from riskmodel.reader import LineReader
@@ -14,6 +15,7 @@ from riskmodel.signals import Reading
 __all__ = ["Agenda"]
 
 _SPLIT = 40  # characters of the line before that are read with the next
+_TURN_LINES, _TURN_SIGNS = 4, 80  # messages of a turn, and characters of each, that are read as one
 
 
 @cache
@@ -47,6 +49,8 @@ class Agenda:
         self._spoken_now: set[str] = set()  # and in this turn
         self._waits = False
         self._line = ""  # the end of the turn's message before
+        self._lines: list[str] = []  # this turn's messages
+        self._turn: Turn | None = None
 
     def begin_turn(self) -> None:
         """The buyer speaks again after the shop has."""
@@ -54,6 +58,7 @@ class Agenda:
         self.open = [question for question in self.open if question.topic not in self._answered]
         self._answered, self._asked_now, self._spoken_now = set(), set(), set()
         self._line = ""
+        self._lines = []
 
     def ask(self, reading: Reading, known: Collection[str], *, waits: bool) -> set[str]:
         """Take a message of the buyer; gives the topics that it asks about.
@@ -78,6 +83,8 @@ class Agenda:
             # people split one question over two lines: 那个邮费 / 能免不
             found = heard_over(f"{self._line},{reading.folded.text}", reading, self._reader)
         self._line = reading.folded.text[-_SPLIT:]
+        self._lines = [*self._lines[-_TURN_LINES + 1 :], reading.folded.text[-_TURN_SIGNS:]]
+        self._turn = None
         asked = [question for question in found if question.topic not in barred]
         topics = {question.topic for question in asked}
         covered = {other for name in topics | self._asked_now for other in alternatives(load_topics()[name].covers)}
@@ -111,4 +118,12 @@ class Agenda:
 
     def context(self) -> Context:
         """What the shop's next words answer."""
-        return Context(self.open, self.meant, self.barred, self._reader)
+        if self._turn is None and self._reader is not None and self._lines:
+            # a turn that only waits is read as what it waits for
+            waits = not self._asked_now and self.meant
+            texts = [question.text for question in self.meant[-_TURN_LINES:]] if waits else self._lines
+            text = ",".join(texts)
+            whole = self._reader.read(text)
+            lines = [whole] if len(texts) < 2 else [self._reader.read(line) for line in texts]
+            self._turn = Turn(text, whole, lines[-1], lines)
+        return Context(self.open, self.meant, self.barred, self._reader, self._turn)

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from math import log
 from typing import Any, NamedTuple
 
 from riskmodel.promises.answers import Answer, bare_answer
+from riskmodel.promises.candidates import candidates, likelihoods
 from riskmodel.promises.clauses import Clause, clauses
-from riskmodel.promises.guess import Beyond, guesses
+from riskmodel.promises.context import Context
+from riskmodel.promises.evidence import Candidate, Words
 from riskmodel.promises.questions import OpenQuestion
 from riskmodel.promises.stance import Statement, statements
-from riskmodel.promises.topics import Meaning, alternatives, load_topics
-from riskmodel.reader import LineReader
-from riskmodel.signals import Found, Reading
+from riskmodel.promises.topics import Meaning, alternatives, load_topics, matter
+from riskmodel.signals import Found, Reading, load_catalogue
+from riskmodel.text import find_amounts
 from riskmodel.text.when import find_dues
 
-__all__ = ["Commitment", "Context", "Understanding", "understand"]
+__all__ = ["Commitment", "Understanding", "propose", "understand"]
 
+
+# How likely a stance must be that a rule or a bare answer brings up; what only the reader hears must be as likely as
+# its topic's `sure`. Exchanges avoid the plain words that rules know, and shops do not; so what is said outright is
+# doubted only where nearly everything speaks against it. Chosen on the development drafts.
+SURE = 0.05
+_TINY = 1e-12  # from 0 and 1, for log-odds
+_ASKED = 0.3  # how likely the buyer asked of it, for the turn to give an answer its content
 
 _SOME_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)  # whether a text names a time at all does not depend on the day
 
@@ -58,18 +68,6 @@ class Understanding(NamedTuple):
         }
 
 
-class Context(NamedTuple):
-    """What a message of the shop answers: open questions, oldest first, and those that a bare yes or no would answer.
-
-    `barred` are topics that cannot be meant in this talk; `reader`, where there is one, hears what no rule knows.
-    """
-
-    open: Sequence[OpenQuestion] = ()
-    meant: Sequence[OpenQuestion] = ()
-    barred: Collection[str] = ()
-    reader: LineReader | None = None
-
-
 def understand(reading: Reading, found: Sequence[Found], context: Context) -> Understanding:
     """What the message binds the shop to and which topics it speaks of.
 
@@ -82,48 +80,21 @@ def understand(reading: Reading, found: Sequence[Found], context: Context) -> Un
     context
         What it answers.
     """
-    parts = clauses(reading)
     asked = {question.topic: question for question in (*context.open, *context.meant)}
-    taken = {other: name for name in asked if (other := load_topics()[name].takes) is not None}
-    said = statements(reading, parts, asked.keys())
-    answer = bare_answer(reading, parts)
-    if answer is not None and answer.kind == "no" and _speaks_for_itself(answer, parts, said, asked):
-        answer = None
-    if context.reader is not None:
-        alone = next(
-            (index for index, part in enumerate(parts) if answer and part.start <= answer.start < part.end), None
-        )
-        beyond = Beyond(asked.keys(), said, context.barred, alone)
-        said = [*said, *guesses(reading.folded.text, parts, context.reader, beyond)]
-    result: list[Commitment] = []
+    words = _words(reading, asked)
+    weighed = context.turn is not None and context.reader is not None and context.reader.weighing is not None
+    taking = _weighed(words, context) if weighed else _ruled(words, context, asked)
     stances: dict[str, str] = {}
-    answered = {question.topic for question in context.meant} if answer is not None else set()
-    for statement in (item._replace(topic=taken.get(item.topic, item.topic)) for item in said):
-        if answer is not None and answer.kind == "no" and statement.topic in answered and not statement.sure:
-            continue  # 没有的呢,只能在线付: the no comes first
-        if stances.get(statement.topic) in (None, "asks", "quotes") or statement.stance in ("affirm", "charge"):
-            stances[statement.topic] = statement.stance
-        meaning = _meaning(statement.topic, statement.stance)
-        if meaning is None or not (statement.sure or statement.topic in asked):
+    result: list[Commitment] = []
+    for stand in taking:
+        if stances.get(stand.topic) in (None, "asks", "quotes") or stand.stance in ("affirm", "charge"):
+            stances[stand.topic] = stand.stance
+        meaning = _meaning(stand.topic, stand.stance)
+        if meaning is None or not stand.commits:
             continue
-        if not _binds(meaning, statement.stance, reading, asked.get(statement.topic)):
-            continue
-        result.append(_commitment(meaning, statement, reading, parts, asked))
-    if answer is not None:
-        for question in reversed(context.meant):
-            if question.topic in stances:
-                continue
-            stance = question.meaning_of(answer)
-            stances[question.topic] = stance
-            meaning = _meaning(question.topic, stance)
-            if meaning is not None and _binds(meaning, stance, reading, question):
-                result.append(
-                    Commitment(
-                        meaning.code, load_topics()[question.topic].topic, meaning.polarity, meaning.kind,
-                        answer.start, answer.end, question.text, question.text, meaning.judged or meaning.kind,
-                        meaning.in_doubt,
-                    )
-                )  # fmt: skip
+        question = _question(stand, context, asked)
+        if _binds(meaning, stand, reading, question):
+            result.append(_commitment(meaning, stand, words, question))
     for item in found:
         signal = item.signal
         if signal.topic is not None and signal.polarity is not None:
@@ -132,7 +103,82 @@ def understand(reading: Reading, found: Sequence[Found], context: Context) -> Un
                     signal.code, signal.topic, signal.polarity, None, item.start, item.end, reading.folded.text, None
                 )
             )
-    return Understanding(_once(result), stances, answer is not None)
+    return Understanding(_once(result), stances, words.answer is not None)
+
+
+def _words(reading: Reading, asked: Mapping[str, OpenQuestion]) -> Words:
+    parts = clauses(reading)
+    taken = {other: name for name in asked if (other := load_topics()[name].takes) is not None}
+    said = [item._replace(topic=taken.get(item.topic, item.topic)) for item in statements(reading, parts, asked.keys())]
+    return Words(reading.folded.text, parts, said, bare_answer(reading, parts))
+
+
+def propose(reading: Reading, context: Context) -> list[Candidate]:
+    """What the message may say, before it is weighed; `context` must have a reader."""
+    asked = {question.topic: question for question in (*context.open, *context.meant)}
+    return candidates(_words(reading, asked), context)
+
+
+class _Stand(NamedTuple):
+    """A stance that the message takes at ``[start, end)``; `answers` for a bare answer, `commits` where it binds."""
+
+    topic: str
+    stance: str
+    start: int
+    end: int
+    clause: int
+    answers: OpenQuestion | None
+    commits: bool
+
+
+def _weighed(words: Words, context: Context) -> list[_Stand]:
+    """By all that speaks for and against each stance, weighed as learned."""
+    assert context.reader is not None
+    assert context.reader.weighing is not None
+    stands = [
+        _Stand(item.topic, item.stance, item.start, item.end, item.clause, None, False)
+        for item in words.said
+        if item.stance in ("asks", "quotes")
+    ]
+    found = candidates(words, context)
+    weighed = zip(likelihoods(found, context.reader.weighing), found, strict=True)
+    likely = [(_excess(likelihood, item), item) for likelihood, item in weighed]
+    taken: set[str] = set()
+    for excess, item in sorted(likely, key=lambda pair: -pair[0]):
+        about = matter(item.topic)
+        # of two stances on one matter the likelier one is meant
+        if excess >= 0 and about not in taken:
+            taken.add(about)
+            stands.append(_Stand(item.topic, item.stance, item.start, item.end, item.clause, item.question, True))
+    return stands
+
+
+def _excess(likelihood: float, item: Candidate) -> float:
+    """By how much, in log-odds, a stance is likelier than it must be."""
+    least = load_topics()[item.topic].sure if item.source == "reader" else SURE
+    likelihood = min(max(likelihood, _TINY), 1 - _TINY)
+    return log(likelihood / (1 - likelihood)) - log(least / (1 - least))
+
+
+def _ruled(words: Words, context: Context, asked: Mapping[str, OpenQuestion]) -> list[_Stand]:
+    """By rules alone: what is said outright goes before what a bare answer means."""
+    answer = words.answer
+    if answer is not None and answer.kind == "no" and _speaks_for_itself(answer, words.parts, words.said, asked):
+        answer = None
+    answered = {question.topic for question in context.meant} if answer is not None else set()
+    stands = []
+    for item in words.said:
+        if answer is not None and answer.kind == "no" and item.topic in answered and not item.sure:
+            continue  # 没有的呢,只能在线付: the no comes first
+        commits = item.sure or item.topic in asked
+        stands.append(_Stand(item.topic, item.stance, item.start, item.end, item.clause, None, commits))
+    spoken_of = {stand.topic for stand in stands}
+    if answer is not None:
+        for question in reversed(context.meant):
+            if question.topic not in spoken_of:
+                meant = question.meaning_of(answer)
+                stands.append(_Stand(question.topic, meant, answer.start, answer.end, 0, question, True))
+    return stands
 
 
 def _speaks_for_itself(
@@ -145,13 +191,16 @@ def _speaks_for_itself(
     )
 
 
-def _binds(meaning: Meaning, stance: str, reading: Reading, question: OpenQuestion | None) -> bool:
+def _binds(meaning: Meaning, stand: _Stand, reading: Reading, question: str | None) -> bool:
     """Whether the words, or for a yes the question, hold what makes it binding."""
     names = alternatives(meaning.binds)
-    asked: Collection[str] = question.marks if question is not None and stance == "affirm" else ()
-    if not names or any(name in reading.concepts or name in asked for name in names):
+    if not names or any(name in reading.concepts for name in names):
         return True
-    texts = [reading.folded.text, question.text if asked and question is not None else ""]
+    texts = [reading.folded.text]
+    if question is not None and stand.stance == "affirm":
+        texts.append(question)
+        if not load_catalogue().lexicon.read(question).concepts.keys().isdisjoint(names):
+            return True
     return "day" in names and any(find_dues(text, _SOME_DAY) for text in texts)
 
 
@@ -160,20 +209,39 @@ def _meaning(topic: str, stance: str) -> Meaning | None:
     return meanings.get(stance)  # careful, asks, quotes mean nothing
 
 
-def _commitment(
-    meaning: Meaning, statement: Statement, reading: Reading, parts: list[Clause], asked: dict[str, OpenQuestion]
-) -> Commitment:
-    number = statement.clause
-    text = reading.folded.text
-    # a time or an amount stands in the clause itself or in a neighbour (周五的话,能到), not one that says no
-    near = [part for part in parts[max(number - 1, 0) : number + 2] if not part.negated]
-    said = " ".join(text[part.start : part.end] for part in (parts[number], *near))
-    question = asked.get(statement.topic)
+def _commitment(meaning: Meaning, stand: _Stand, words: Words, question: str | None) -> Commitment:
+    said = _around(stand, words)
+    if stand.answers is not None and question is not None and not _names_a_figure(said):
+        said = question  # a bare yes takes its content from what was asked
     return Commitment(
-        meaning.code, load_topics()[statement.topic].topic, meaning.polarity, meaning.kind,
-        statement.start, statement.end, said, question.text if question else None,
-        meaning.judged or meaning.kind, meaning.in_doubt,
+        meaning.code, load_topics()[stand.topic].topic, meaning.polarity, meaning.kind, stand.start, stand.end,
+        said, question, meaning.judged or meaning.kind, meaning.in_doubt,
     )  # fmt: skip
+
+
+def _names_a_figure(text: str) -> bool:
+    """A time or an amount of its own: 肯定的,今晚八点前 answers more than yes."""
+    return bool(find_dues(text, _SOME_DAY)) or any(True for _ in find_amounts(text))
+
+
+def _around(stand: _Stand, words: Words) -> str:
+    """What holds the time or the amount: all clauses that say it and their neighbours, but for those that say no."""
+    parts, text = words.parts, words.text
+    inside = [number for number, part in enumerate(parts) if part.start < stand.end and stand.start < part.end]
+    if not inside:
+        return text
+    near = [part for part in parts[max(inside[0] - 1, 0) : inside[-1] + 2] if not part.negated]
+    return " ".join(text[part.start : part.end] for part in (parts[stand.clause], *near))
+
+
+def _question(stand: _Stand, context: Context, asked: Mapping[str, OpenQuestion]) -> str | None:
+    """The buyer's words that the stance answers: a question that is open, or the turn where it likely asks that."""
+    if stand.answers is not None:
+        return stand.answers.text
+    if stand.topic in asked:
+        return asked[stand.topic].text
+    turn = context.turn
+    return turn.text if turn is not None and turn.whole.topics.get(stand.topic, 0.0) >= _ASKED else None
 
 
 def _once(found: list[Commitment]) -> list[Commitment]:

@@ -314,7 +314,10 @@ def _refusal(commitment: Commitment, around: Circumstances) -> Judgement:
     if placed is not None and around.now - placed > _RETURN_WINDOW:
         return _judgement("yes", "refusal", "late")
     titles = "".join(item.title for item in order.items) if order is not None else ""
-    if any(word in commitment.said or word in titles for word in _texts()["refusal"]["excepted"]):
+    spoken_of = f"{commitment.said} {titles}"
+    for word in _texts()["refusal"]["not_excepted"]:
+        spoken_of = spoken_of.replace(word, "")
+    if any(word in spoken_of for word in _texts()["refusal"]["excepted"]):
         return _judgement("yes", "refusal", "lawful")
     return _judgement("no", "refusal", "no")
 

@@ -28,8 +28,9 @@ from typing import NamedTuple
 from riskmodel.conversation import Order, ShopPolicy
 from riskmodel.promises.find import Commitment
 from riskmodel.promises.judge import Circumstances, Judgement, judge
-from riskmodel.promises.outcome import Status, can_be_unsaid, latest_order, matter, outcome
+from riskmodel.promises.outcome import Status, can_be_unsaid, latest_order, outcome
 from riskmodel.promises.sayings import Correction, Evidence, Promise, Saying, opposed, terms
+from riskmodel.promises.topics import matter
 
 __all__ = ["Correction", "Evidence", "Ledger", "LedgerRow"]
 

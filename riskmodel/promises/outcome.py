@@ -20,7 +20,7 @@ from riskmodel.conversation import Order, OrderStatus
 from riskmodel.promises.find import Commitment
 from riskmodel.signals.catalogue import Polarity
 
-__all__ = ["Status", "StatusText", "can_be_unsaid", "latest_order", "matter", "outcome", "status_text"]
+__all__ = ["Status", "StatusText", "can_be_unsaid", "latest_order", "outcome", "status_text"]
 
 Status = Literal["kept", "open", "overdue", "superseded", "unknown"]
 
@@ -45,7 +45,6 @@ class _Facts(_Data):
 class _Tables(_Data):
     statuses: dict[Status, StatusText]
     facts: dict[str, _Facts]
-    matters: dict[str, str]
     final: frozenset[Polarity]
 
 
@@ -64,17 +63,6 @@ def status_text(status: Status) -> StatusText:
     '已更正'
     """
     return _tables().statuses[status]
-
-
-def matter(topic: str) -> str:
-    """What a topic is about, where two topics are about one thing.
-
-    Examples
-    --------
-    >>> matter("freight_surcharge"), matter("invoice")
-    ('free_shipping', 'invoice')
-    """
-    return _tables().matters.get(topic, topic)
 
 
 def can_be_unsaid(commitment: Commitment) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from riskmodel.promises.find import Commitment
-from riskmodel.promises.outcome import matter
+from riskmodel.promises.topics import matter
 from riskmodel.signals import load_catalogue
 from riskmodel.signals.lexicon import Span
 from riskmodel.text import find_amounts

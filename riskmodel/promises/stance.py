@@ -110,6 +110,10 @@ def _just_before(spans: list[Span], anchors: list[Span]) -> bool:
     return any(0 <= anchor[0] - span[1] <= _NEAR for span in spans for anchor in anchors)
 
 
+def _touch(spans: list[Span], anchors: list[Span]) -> bool:
+    return any(span[0] <= anchor[1] and anchor[0] <= span[1] for span in spans for anchor in anchors)
+
+
 def names_another(clause: Clause, topic: str) -> bool:
     """The clause names some other topic in so many words, so that weak words belong to that one."""
     table, index = _anchors()
@@ -132,9 +136,9 @@ def topics_in(clause: Clause) -> list[tuple[str, bool]]:
         row = table[number]
         if row.topic.only_asked or not row.topic.askable or clause.has(*row.unless):
             continue
-        if row.named(clause, denied=denied):
-            # 要补邮费吗 asks about the freight, though for free shipping it is a no
-            found.append((row.topic.name, False))
+        if anchors := row.named(clause, denied=denied):
+            # 要补邮费吗 asks about the freight, though for free shipping it is a no; 晚发 is the opposite in one word
+            found.append((row.topic.name, _touch(_spans(clause, row.inverse), anchors)))
         elif clause.has(*row.inverse):
             found.append((row.topic.name, True))
     return found

@@ -14,7 +14,7 @@ from riskmodel.errors import CatalogueError
 from riskmodel.signals import load_catalogue
 from riskmodel.signals.catalogue import Polarity
 
-__all__ = ["Example", "Meaning", "Stance", "Topic", "alternatives", "load_topics"]
+__all__ = ["Example", "Meaning", "Stance", "Topic", "alternatives", "load_topics", "matter"]
 
 Stance = Literal["affirm", "deny", "charge"]
 Names = Annotated[str, StringConstraints(pattern=r"^[a-z_+]*(\|[a-z_+]+)*$")]
@@ -72,7 +72,9 @@ class Topic(_Data):
     `unless`
         Turn the clause to something else.
     `must`
-        The learned reader hears it only beside one of these, and with at least the likelihood `sure`.
+        Words that mostly stand beside it: a sign that the learned reader is right.
+    `sure`
+        How likely what only the learned reader hears must be.
     `asker`, `own`
         A question is one only where the talk has named one of the first, and this turn none of the second.
     `covers`
@@ -85,6 +87,8 @@ class Topic(_Data):
         Whether a hedge beside it changes nothing: what is read out is read out.
     `free`
         The stance of 不收钱.
+    `matter`
+        The topic that it is another side of: 包邮 is taken back by 要补邮费.
     `listed`
         Whether a word that the page lists it is a promise like others and no hedge.
     """
@@ -100,7 +104,7 @@ class Topic(_Data):
     only_asked: bool = False
     askable: bool = True
     must: Names = ""
-    sure: float = 0.40
+    sure: float = 0.35
     asker: Names = ""
     own: Names = ""
     covers: Names = ""
@@ -108,6 +112,7 @@ class Topic(_Data):
     firm: bool = False
     free: Stance = "affirm"
     listed: bool = False
+    matter: str | None = None
     says: dict[Stance, Meaning]
 
 
@@ -139,3 +144,15 @@ def load_topics() -> dict[str, Topic]:
             raise CatalogueError(f"topics: {topic.name} uses unknown concepts: {', '.join(unknown)}")
         topics[topic.name] = topic
     return topics
+
+
+def matter(topic: str) -> str:
+    """What a topic is about, where two topics are about one thing.
+
+    Examples
+    --------
+    >>> matter("freight_surcharge"), matter("invoice")
+    ('free_shipping', 'invoice')
+    """
+    known = load_topics().get(topic)
+    return known.matter or topic if known is not None else topic

@@ -1,75 +1,66 @@
-"""Fits the reader on the hand-written lines, with scikit-learn, and compiles it to arrays."""
+"""Fits the reader on hand-written lines and exchanges, with scikit-learn, and compiles it to arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # scipy ships no types
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from riskmodel.errors import CatalogueError
+from riskmodel.reader.corpus import Exchange, Line
 from riskmodel.reader.read import LineReader, plain
 from riskmodel.text import normalize
 
-__all__ = ["Line", "fit_reader", "lines_folder", "read_lines"]
+__all__ = ["fit_reader"]
 
-_STANCES = ("affirm", "deny", "charge", "careful", "asks", "mentions", "none")
 # Chosen by cross-writer validation: fitted on the lines of all writers but one, measured on that one.
 _STRENGTH = 40.0
-_BUYERS = "buyer"  # files of buyers' lines begin so
+_SPEAKS = 5  # characters from which a reply has a topic by itself
 
 
-class Line(NamedTuple):
-    """One hand-written line: who wrote it (the file), what it speaks of and what it says to that."""
+class _Sample(NamedTuple):
+    """A text, and what it teaches: its topic, the stance of a reply, whether a buyer's leaves it open."""
 
-    writer: str
-    topic: str
-    stance: str
     text: str
+    topic: str | None
+    stance: str | None
+    opens: bool | None
 
 
-def lines_folder() -> Path:
-    """The folder of the lines: inside an installed wheel, else data/synthetic/lines of the checkout."""
-    inside = Path(__file__).parent / "data" / "lines"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "data" / "synthetic" / "lines"
+def _samples(lines: Sequence[Line], exchanges: Sequence[Exchange]) -> Iterator[_Sample]:
+    for line in lines:
+        text = normalize(line.text).text
+        if line.by_buyer:
+            yield _Sample(text, line.topic, None, line.stance == "asks")
+        else:
+            yield _Sample(text, line.topic, line.stance, None)
+    for exchange in exchanges:
+        turn = ",".join(normalize(line).text for line in exchange.turn)
+        reply = normalize(exchange.reply).text
+        for topic in exchange.asked:
+            yield _Sample(turn, topic, None, topic != "other")
+        speaks = sum(sign.isalnum() for sign in reply) >= _SPEAKS
+        for topic, stance in exchange.said:
+            if speaks:
+                yield _Sample(reply, topic, stance, None)
 
 
-def read_lines(folder: Path | None = None) -> list[Line]:
-    """The lines of all files of a folder, by default the project's own: topic, stance and text, parted by tabs.
-
-    Raises
-    ------
-    CatalogueError
-        With the file and the number of the line, at the first that has another form.
-    """
-    lines = []
-    for path in sorted((folder or lines_folder()).glob("*.tsv")):
-        for number, row in enumerate(path.read_text("utf-8").splitlines(), start=1):
-            parts = row.split("\t")
-            if len(parts) != 3 or parts[1] not in _STANCES or not parts[2].strip():
-                raise CatalogueError(f"{path.name}: line {number}: must be topic, stance and text, parted by tabs")
-            lines.append(Line(path.stem, *parts))
-    return lines
-
-
-def fit_reader(lines: Sequence[Line]) -> LineReader:
-    """Fit topics on all lines, stances on the shop's, openness on the buyers'; same lines, same arrays."""
-    texts = [plain(normalize(line.text).text) for line in lines]
+def fit_reader(lines: Sequence[Line], exchanges: Sequence[Exchange] = ()) -> LineReader:
+    """Fit topics on all texts, stances on the shop's, openness on the buyers'; same texts, same arrays."""
+    samples = list(_samples(lines, exchanges))
     vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), binary=True, lowercase=False, min_df=2)
-    columns = csr_matrix(vectorizer.fit_transform(texts))
-    buyers = np.array([line.writer.startswith(_BUYERS) for line in lines])
+    columns = csr_matrix(vectorizer.fit_transform([plain(sample.text) for sample in samples]))
 
-    def fit(rows: NDArray[np.int_], targets: list[str] | list[bool]) -> LogisticRegression:
+    def fit(targets: list[str | None] | list[bool | None]) -> LogisticRegression:
+        rows = [row for row, target in enumerate(targets) if target is not None]
         return LogisticRegression(C=_STRENGTH, max_iter=500).fit(columns[rows], [targets[row] for row in rows])
 
-    topics = fit(np.arange(len(lines)), [line.topic for line in lines])
-    stances = fit(np.flatnonzero(~buyers), [line.stance for line in lines])
-    opens = fit(np.flatnonzero(buyers), [line.stance == "asks" for line in lines])
+    topics = fit([sample.topic for sample in samples])
+    stances = fit([sample.stance for sample in samples])
+    opens = fit([sample.opens for sample in samples])
     idf = vectorizer.idf_
     return LineReader(
         grams=np.array(vectorizer.get_feature_names_out(), dtype="U2"),

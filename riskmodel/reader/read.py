@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, cached_property
 from math import exp, sqrt
 
@@ -11,10 +11,11 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick, MatchKind
 from numpy.typing import NDArray
 
+from riskmodel.reader.weighing import Weighing
 from riskmodel.regions import place_names
 from riskmodel.text.grams import Grams
 
-__all__ = ["LineReader", "Reading", "plain"]
+__all__ = ["Heard", "LineReader", "plain"]
 
 _FIGURES = re.compile("[0-9]+")
 _PUNCTUATION = re.compile(r"[^\w?]+")
@@ -42,39 +43,46 @@ def plain(folded: str) -> str:
     return f"^{text}$".replace("〇", "#")
 
 
-class Reading:
-    """What a line was heard to say; what is not asked for is not worked out.
+class Heard:
+    """What a line was heard to say.
 
     Attributes
     ----------
+    topic_logs, stance_logs
+        Log-likelihoods, in the order of the reader's topics and stances; stances are those of a shop's line.
     topic
         The likeliest topic.
     """
 
-    def __init__(self, reader: LineReader, topic_scores: Sequence[float], scores: Sequence[float]) -> None:
-        self._reader, self._topic_scores, self._scores = reader, topic_scores, scores
-        self.topic = reader.topics[topic_scores.index(max(topic_scores))]
+    def __init__(self, reader: LineReader, scores: NDArray[np.float64]) -> None:
+        self._reader, self._open_score = reader, float(scores[-1])
+        border = len(reader.topics)
+        self.topic_logs, self.stance_logs = _log_softmax(scores[:border]), _log_softmax(scores[border:-1])
+
+    @cached_property
+    def topic(self) -> str:
+        """The likeliest topic."""
+        return self._reader.topics[int(self.topic_logs.argmax())]
 
     @property
     def likelihood(self) -> float:
         """Likelihood of the likeliest topic."""
-        highest = max(self._topic_scores)
-        return 1.0 / sum([exp(score - highest) for score in self._topic_scores])
+        return exp(self.topic_logs.max())
 
     @cached_property
     def topics(self) -> dict[str, float]:
         """Likelihood of each topic."""
-        return dict(zip(self._reader.topics, _softmax(self._topic_scores), strict=True))
+        return dict(zip(self._reader.topics, np.exp(self.topic_logs).tolist(), strict=True))
 
     @cached_property
     def stances(self) -> dict[str, float]:
         """Likelihood of each stance of a shop's line."""
-        return dict(zip(self._reader.stances, _softmax(self._scores[len(self._topic_scores) : -1]), strict=True))
+        return dict(zip(self._reader.stances, np.exp(self.stance_logs).tolist(), strict=True))
 
-    @property
+    @cached_property
     def opens(self) -> float:
         """Likelihood that a buyer's line leaves its topic open."""
-        return 1.0 / (1.0 + exp(min(-self._scores[-1], _LARGEST_EXPONENT)))
+        return 1.0 / (1.0 + exp(min(-self._open_score, _LARGEST_EXPONENT)))
 
 
 class LineReader:
@@ -93,6 +101,8 @@ class LineReader:
         Shape (K,).
     topics, stances
         Names of the columns: with one more column for what a buyer leaves open they are K together.
+    weighing
+        What evidence counts for in a message of the shop; without it rules alone tell what the shop says.
     """
 
     def __init__(
@@ -104,51 +114,50 @@ class LineReader:
         intercepts: NDArray[np.float64],
         topics: NDArray[np.str_],
         stances: NDArray[np.str_],
+        weighing: Weighing | None = None,
     ) -> None:
         self.arrays = {
             "grams": grams, "weights": weights, "norms": norms, "intercepts": intercepts,
             "topics": topics, "stances": stances,
         }  # fmt: skip
+        self.weighing = weighing
         self.topics: list[str] = topics.tolist()
         self.stances: list[str] = stances.tolist()
         self._grams = Grams(grams.tolist())
         # a row has the norm at its end, so that one sum gives all there is to know of a line
         self._rows = np.ascontiguousarray(np.column_stack([weights, norms]))
         self._intercepts = np.append(intercepts, 0.0)
-        self._topic_places = {name: place for place, name in enumerate(self.topics)}
 
-    def scores(self, folded: str) -> list[float]:
-        """Log-odds of each topic, each stance, and of being left open, K together, before any squashing."""
+    def scores(self, folded: str) -> NDArray[np.float64]:
+        """Log-odds of each topic, each stance, and of being left open, shape (K,), before any squashing."""
         places = self._grams.places(plain(folded))
-        scores: list[float]
-        if places:
-            sums = np.add.reduce(self._rows.take(places, 0), 0)
-            scores = (sums / sqrt(sums[-1]) + self._intercepts).tolist()
-        else:
-            scores = self._intercepts.tolist()
+        if not places:
+            return self._intercepts[:-1]
+        sums = np.add.reduce(self._rows.take(places, 0), 0)
+        scores: NDArray[np.float64] = sums / sqrt(sums[-1]) + self._intercepts
         return scores[:-1]
 
-    def read(self, folded: str, lean: Mapping[str, float] | None = None) -> Reading:
-        """Likelihoods for a folded line.
+    def read(self, folded: str) -> Heard:
+        """Likelihoods for a folded line."""
+        return Heard(self, self.scores(folded))
 
-        Parameters
-        ----------
-        folded
-            The line.
-        lean
-            Log-odds to add to some topics, for what the talk has open.
-        """
-        scores = self.scores(folded)
-        topic_scores = scores[: len(self.topics)]
-        for name, more in (lean or {}).items():
-            place = self._topic_places.get(name)
-            if place is not None:
-                topic_scores[place] += more
-        return Reading(self, topic_scores, scores)
+    def read_all(self, folded: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Log-likelihoods of the topics and of the stances of several folded lines, shapes (n, T) and (n, S)."""
+        places = [self._grams.places(plain(line)) for line in folded]
+        scores = np.tile(self._intercepts, (len(folded), 1))
+        known = [row for row, found in enumerate(places) if found]
+        if known:
+            # all rows are fetched at once, and those of each line are summed
+            lengths = [len(places[row]) for row in known]
+            rows = self._rows.take([place for row in known for place in places[row]], 0)
+            sums = np.add.reduceat(rows, np.cumsum([0, *lengths[:-1]]), axis=0)
+            scores[known] += sums / np.sqrt(sums[:, -1:])
+        scores = scores[:, :-1]
+        border = len(self.topics)
+        return _log_softmax(scores[:, :border]), _log_softmax(scores[:, border:-1])
 
 
-def _softmax(scores: Sequence[float]) -> list[float]:
-    highest = max(scores)
-    odds = [exp(score - highest) for score in scores]
-    total = sum(odds)
-    return [each / total for each in odds]
+def _log_softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    shifted = scores - scores.max(axis=-1, keepdims=True)
+    logs: NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return logs

@@ -53,13 +53,15 @@ _NOT_COUNTED = rf"(?![0-9a-z%:/{NUMERALS}{_COUNTED}]| %|[-~.到至][0-9]|,000|[�
 _DOTTED_DATE = r"(?![0-9]{1,2}\.[0-9]{1,2}(?:[发到寄送晚早]|当天))"
 _HOTLINES = r"(?:12315|12345)(?![0-9])"  # offices that uphold rights; their numbers are no sums
 _PATTERN = re.compile(
-    rf"(?=[0-9¥r,赔补红转打退给付收要返{NUMERALS}])(?:(?:¥|rmb) ?(?P<sign>{_NUMBER})"
+    rf"(?=[0-9¥r,赔补红转打退给付收要返按{NUMERALS}])(?:(?:¥|rmb) ?(?P<sign>{_NUMBER})"
     rf"|{_START}{_TOGETHER}(?:(?P<low>{_NUMBER}) ?(?:[-~到至]|块(?=[一二三五八十]块)) ?)?"
     rf"(?P<unit>{_NUMBER}) ?[多来几]? ?{_CURRENCY}{_TAIL}"
     rf"|{_START}(?P<mao>[0-9一二两三四五六七八九]) ?(?:毛(?![巾衣绒呢线毯衫裤皮笔领])|角(?=钱))(?:钱)?"
     rf"|(?<![^,。!?;~ \n、]),?(?P<alone>(?!{_HOTLINES})[1-9][0-9]{{1,5}})(?=[,。!?;~ \n]|$|也行|就行|也可以|吧|一分)"
     # bare 2k, 4k and 8k are mostly screens, 9k to 24k gold, 16k and 32k paper
     r"|(?<![0-9a-z.#])(?P<kilo>(?![2489]k)[1-9](?:\.[0-9])?k)(?![a-z0-9金屏高清画显])"
+    # 按30给您补
+    r"|按(?P<rated>[1-9][0-9]{0,4})(?=[给帮]?[您你]?(?:补|赔|退|返))"
     rf"|{_PAYING}(?!{_HOTLINES}){_DOTTED_DATE}(?P<bare>(?:[0-9]{{1,6}}[-~到至])?(?:[0-9]{{1,3}},000|[0-9]{{1,6}})(?:\.[0-9]{{1,2}})?[千万百kw]?"
     rf"|(?![百千万零])[{NUMERALS}]{{2,9}}){_NOT_COUNTED})"
 )
@@ -107,7 +109,7 @@ def find_amounts(text: str) -> Iterator[Amount]:
             value += (_value(match["tail"]) or 0) / 10
         elif match["low"]:
             value = max(value, _value(match["low"]) or 0)
-        cut = kind if kind in ("bare", "alone") else 0
+        cut = kind if kind in ("bare", "alone", "rated") else 0
         yield Amount(match.start(cut), match.end(cut), value)
 
 

@@ -25,7 +25,7 @@ class Due(NamedTuple):
 
 
 _SOON = (
-    r"(?:马上|立刻|立马|立即|即刻|(?<![等十])一会儿?(?![员议])|(?:等?一|[待等])会儿?(?=就|发|寄|到|送|给|安排)|等下就)"
+    r"(?:马上|立刻|立马|立即|即刻|(?<![等十])一会儿?(?![员议])|(?:等?一|[待等])会儿?(?=就|发|寄|到|送|给|安排)|等下就|(?:现在|这会儿?)(?=就(?:发|寄|送|给)))"
     # what the buyer is asked to do, and what comes by itself, is no promise
     r"(?!就?[要是到]?(?:双|过年|放假|下班|国庆|中秋|春节|元旦)|购买|下单|付|拍|抢|支付|买)"
 )
@@ -34,9 +34,10 @@ _LATER_TODAY = (
     r"(?=[之以]?前(?!台)|就|[会能]?(?:发|寄|送|到(?![了的]))|统一发|安排|给[您你]发)"
 )
 # no time can be named without one of these; a class of single characters is looked for fastest
-_HINT = re.compile("[0-9天日周期拜月年节号点时钟旦庆夕秋午阳明宵诞晚早晨夜今昨h双班马立即待等五六十三]")
+_HINT = re.compile("[0-9天日周期拜月年节号点时钟旦庆夕秋午阳明宵诞晚早晨夜今昨h双班马立即待等五六十三现后会]")
 # and each begins with one of these, so that the alternatives need not be tried at any other
-_FIRST = f"(?=[0-9{NUMERALS}半大前昨上今明后当即本次隔第翌下这周星礼去月年马立待等凌清早中正午傍晚夜深晨{NAMED_FIRST}])"
+_BEGINS = "半大前昨上今明后当即本次隔第翌下这周星礼去月年马立待等连天现凌清早中正午傍晚夜深晨"
+_FIRST = f"(?=[0-9{NUMERALS}{_BEGINS}{NAMED_FIRST}])"
 _TIME = re.compile(
     rf"{_FIRST}(?:(?P<length>{LENGTH})|{DAY}|(?P<soon>{_SOON})|(?P<clock>{CLOCK})|(?P<later>{_LATER_TODAY}))"
 )
@@ -49,7 +50,7 @@ _LINK = re.compile(" ?的? ?")
 # by itself a clock time is due only where a limit or an act follows: 9点上班 is not
 _ACT = re.compile(
     r" ?(?:左右)?(?:[之以]?前|[准时统一就会能可以再都]{0,4}"
-    rf"(?:发|寄|送|出|来|取|走|到(?![ 0-9{NUMERALS}早晚上下])))"
+    rf"(?:发|寄|送|出|装车|揽|来|取|走|到(?![ 0-9{NUMERALS}早晚上下])))"
 )
 _RANGE, _CHOICE = frozenset("-~到至"), frozenset({"或", "或者", "、"})
 _BY_PART = {"上午": 12, "早上": 12, "早晨": 12, "早": 12, "中午": 12, "正午": 12, "下午": 18, "午后": 18, "傍晚": 18}

@@ -235,6 +235,7 @@ DELIVERED = {"status": "delivered", "placed_at": "2026-02-20T10:00:00+08:00"}
         ("定制的不退", None, "yes"),
         ("刻字款退不了", DELIVERED, "yes"),
         ("不能退的", {"items": [{"title": "玫瑰鲜花花束", "quantity": 1}]}, "yes"),
+        ("不能退的", {"items": [{"title": "家用水果刀", "quantity": 1}]}, "no"),
         ("不能退的", {"items": [{"title": "纯棉短袖", "quantity": 1}]}, "no"),
     ],
 )

@@ -120,6 +120,7 @@ def test_meaning_of_a_bare_answer(text: str, yes: str, sure: str, nod: str, no: 
         ("怎么会没有发票呢", False, False),
         ("能不能开发票", False, False),
         ("会断货吗", True, False),
+        ("会晚发吗", True, False),
         ("今天发货不", False, False),
     ],
 )

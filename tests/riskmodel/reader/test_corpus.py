@@ -1,4 +1,4 @@
-"""The lines that teach the reader: their form, and that they stand apart from one another and from the test sets."""
+"""The texts that teach the reader: their form, and that they stand apart from one another and from the test sets."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ import pytest
 
 from riskmodel.errors import CatalogueError
 from riskmodel.promises.topics import load_topics
-from riskmodel.reader.fit import Line, lines_folder, read_lines
+from riskmodel.reader.corpus import Exchange, Line, read_exchanges, read_lines
 from riskmodel.text import normalize
 
 WRITTEN = Path(__file__).resolve().parents[2] / "written"
 LINES = read_lines()
+EXCHANGES = read_exchanges()
+TEXTS = WRITTEN.parents[1] / "data/synthetic"
 RUN = 8  # characters that two writers do not share by chance
 
 
@@ -61,15 +63,15 @@ def test_topics_are_known() -> None:
 
 def test_buyers_ask_and_the_shop_answers() -> None:
     """A buyer's line leaves open, mentions or says nothing; a shop's takes a stance, asks back or says nothing."""
-    buyers = {line.stance for line in LINES if line.writer.startswith("buyer")}
-    shop = {line.stance for line in LINES if not line.writer.startswith("buyer")}
+    buyers = {line.stance for line in LINES if line.by_buyer}
+    shop = {line.stance for line in LINES if not line.by_buyer}
     assert buyers == {"asks", "mentions", "none"}
     assert shop == {"affirm", "deny", "charge", "careful", "asks", "none"}
 
 
 def test_data_sheet_counts_the_lines() -> None:
     """The data sheet names each file with the number of its lines."""
-    sheet = (lines_folder() / "README.md").read_text("utf-8")
+    sheet = (TEXTS / "lines/README.md").read_text("utf-8")
     for writer, count in Counter(line.writer for line in LINES).items():
         (row,) = [row for row in sheet.splitlines() if row.startswith(f"| `{writer}` |")]
         assert row.endswith(f"| {count:,} |")
@@ -98,8 +100,8 @@ def runs(text: str) -> set[str]:
     return {text[start : start + RUN] for start in range(len(text) - RUN + 1)}
 
 
-def test_lines_share_no_wording_with_the_test_sets() -> None:
-    """No eight characters in a row stand both in a line that teaches and in a talk or draft that measures."""
+def test_texts_share_no_wording_with_the_test_sets() -> None:
+    """No eight characters in a row stand both in a text that teaches and in a talk or draft that measures."""
     files = [path for path in WRITTEN.glob("*.jsonl") if not path.stem.endswith("labels")]
     assert len(files) >= 3
     measured = {
@@ -109,5 +111,63 @@ def test_lines_share_no_wording_with_the_test_sets() -> None:
         for text in said(json.loads(row))
         for run in runs(text)
     }
-    shared = {line.text: found for line in LINES if (found := runs(normalize(line.text).text) & measured)}
-    assert shared == {}
+    taught = {line.text for line in LINES}
+    taught |= {text for exchange in EXCHANGES for text in (*exchange.turn, exchange.reply)}
+    assert {text: found for text in taught if (found := runs(normalize(text).text) & measured)} == {}
+
+
+EXCHANGE = "invoice\tinvoice+carrier\taffirm+deny\t在吗 / 票有的吧\t有,顺丰走不了"
+
+
+def test_exchanges_are_read_with_their_writers(tmp_path: Path) -> None:
+    """Each file is a writer; a turn has several lines and a reply may say several things."""
+    (tmp_path / "one.tsv").write_text(f"{EXCHANGE}\n", "utf-8")
+    said = (("invoice", "affirm"), ("carrier", "deny"))
+    assert read_exchanges(tmp_path) == [Exchange("one", ("invoice",), said, ("在吗", "票有的吧"), "有,顺丰走不了")]
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ("", "must be asked, topic, stance, turn and reply"),
+        ("invoice\tinvoice\taffirm\t票有的吧", "must be asked, topic, stance, turn and reply"),
+        ("invoice\tinvoice\taffirm\t票有的吧\t ", "must be asked, topic, stance, turn and reply"),
+        ("invoice\tinvoice\tshrugs\t票有的吧\t有", "needs one known stance"),
+        ("invoice\tinvoice+carrier\taffirm\t票有的吧\t有", "needs one known stance"),
+    ],
+)
+def test_exchange_of_another_form_is_named(tmp_path: Path, row: str, what: str) -> None:
+    """A row without five parts, or without one known stance a topic, is refused with its file and number."""
+    (tmp_path / "one.tsv").write_text(f"{EXCHANGE}\n{row}\n{EXCHANGE}\n", "utf-8")
+    with pytest.raises(CatalogueError, match=rf"one\.tsv: line 2: .*{what}"):
+        read_exchanges(tmp_path)
+
+
+def test_exchanges_speak_of_known_topics() -> None:
+    """What is asked and what is said are topics of the table, or none; every topic is taught by several writers."""
+    known = {*load_topics(), "other"}
+    taught: dict[str, set[str]] = {}
+    for exchange in EXCHANGES:
+        assert set(exchange.asked) <= known
+        for topic, stance in exchange.said:
+            assert topic in known
+            assert (topic == "other") is (stance == "none")
+            taught.setdefault(topic, set()).add(exchange.writer)
+    assert taught.keys() == known
+    assert min(map(len, taught.values())) >= 3
+
+
+def test_no_exchange_stands_twice() -> None:
+    """Once folded, no turn with its reply is there twice; longer replies are there once, short ones may recur."""
+    folded = [(tuple(normalize(line).text for line in item.turn), normalize(item.reply).text) for item in EXCHANGES]
+    assert len(set(folded)) == len(folded)
+    replies = Counter(reply for _, reply in folded if len(reply) > 10)
+    assert [reply for reply, count in replies.items() if count > 1] == []
+
+
+def test_data_sheet_counts_the_exchanges() -> None:
+    """The data sheet names each file with the number of its exchanges."""
+    sheet = (TEXTS / "exchanges/README.md").read_text("utf-8")
+    for writer, count in Counter(exchange.writer for exchange in EXCHANGES).items():
+        (row,) = [row for row in sheet.splitlines() if row.startswith(f"| `{writer}` |")]
+        assert row.endswith(f"| {count:,} |")
