@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
+from typing import Any
 
 from riskmodel.conversation import Buyer, Conversation, Message, Order, ShopPolicy
 from riskmodel.promises import Agenda, Circumstances, Understanding, understand
@@ -87,6 +88,8 @@ class ConversationState:
         self.evidence: dict[str, Evidence] = {}
         self.largest_demand = 0.0
         self.topics_answered_with_care: set[str] = set()
+        # what the reply check has looked up since the last message or order
+        self.looked_up: dict[Any, dict[str, str]] = {}
         self._later_orders: list[tuple[datetime, Order]] = []
         self._ledger = Ledger()
         self._previous_sender: str | None = None
@@ -96,6 +99,7 @@ class ConversationState:
 
     def add_order(self, order: Order) -> None:
         """Take an order; it counts from the moment it was placed, or at once where that is unknown."""
+        self.looked_up = {}
         if order.placed_at is None or (self.as_of is not None and order.placed_at <= self.as_of):
             self._count_order(order)
         else:
@@ -105,6 +109,7 @@ class ConversationState:
         """Take the next message in the order given."""
         self._advance(message.sent_at)
         self.spoken = None
+        self.looked_up = {}
         if message.sender == "buyer":
             self._add_buyer_message(message)
         elif message.sender == "agent":

@@ -7,19 +7,19 @@ exchanges (`riskmodel.promises.fit`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
+from functools import cache
+from math import log
 
 from riskmodel.promises.clauses import Clause
 from riskmodel.promises.context import Context
-from riskmodel.promises.evidence import LOWEST, STANCES, Candidate, Evidence, Units, Words
+from riskmodel.promises.evidence import LOWEST, STANCES, Candidate, Evidence, Unit, Words
 from riskmodel.promises.topics import load_topics
 from riskmodel.reader import LineReader, Weighing
 
 __all__ = ["candidates", "likelihoods", "stretches_of"]
 
 # Likelihoods from which a topic is weighed at all.
-_LEAST_SAID, _LEAST_ASKED = np.log([0.10, 0.15])
+_LEAST_SAID, _LEAST_ASKED = log(0.10), log(0.15)
 _MOST_UNITS = 12
 _TOPIC = {topic: place for place, topic in enumerate(load_topics())}
 _STANCE = {stance: place for place, stance in enumerate(STANCES)}
@@ -39,15 +39,16 @@ def candidates(words: Words, context: Context) -> list[Candidate]:
     if reader is None or turn is None:
         return []
     units = _hear(words, reader)
-    asked = {question.topic: question for question in (*context.open, *context.meant)}
-    now = frozenset(question.topic for question in context.meant)
-    loud = (units.topics[units.usable] >= _LEAST_SAID).any(axis=0) | (turn.whole.topic_logs >= _LEAST_ASKED)
-    named = {units.names[place] for place in np.flatnonzero(loud).tolist()}
-    named |= {item.topic for item in words.said} | now
+    named = {item.topic for item in words.said} | {question.topic for question in context.meant}
+    loud = [(turn.whole.topic_logs, _LEAST_ASKED), *((unit.topics, _LEAST_SAID) for unit in units if not unit.quotes)]
+    for logs, least in loud:
+        if max(logs) >= least:
+            named.update([reader.topics[place] for place, likelihood in enumerate(logs) if likelihood >= least])
     # what is barred cannot be meant in this talk, and what is taken is meant otherwise: an invoice, by an untrue one
-    named -= {*context.barred, *(load_topics()[topic].takes for topic in asked)}
+    asked = [load_topics()[question.topic].takes for question in (*context.open, *context.meant)]
+    named.difference_update(context.barred, asked)
     topics = [topic for topic in load_topics() if topic in named]
-    return Evidence(words, units, turn, asked, now).of(topics) if topics else []
+    return Evidence(words, units, context).of(topics) if topics else []
 
 
 def likelihoods(found: Sequence[Candidate], weighing: Weighing) -> list[float]:
@@ -56,20 +57,22 @@ def likelihoods(found: Sequence[Candidate], weighing: Weighing) -> list[float]:
     return weighing.likelihoods([item.evidence for item in found], topics, stances)
 
 
-def _hear(words: Words, reader: LineReader) -> Units:
+def _hear(words: Words, reader: LineReader) -> list[Unit]:
     parts = words.parts
-    stretches = stretches_of(parts) or [(0, len(words.text), [])]
-    topics, stances = reader.read_all([words.text[start:end] for start, end, _ in stretches])
-    wanted = [reader.stances.index(stance) for stance in STANCES]
-    quoting = {number for number, part in enumerate(parts) if part.has("quoting")}
-    return Units(
-        [(start, end) for start, end, _ in stretches],
-        [numbers for _, _, numbers in stretches],
-        reader.topics,
-        np.maximum(topics, LOWEST),
-        np.maximum(stances[:, wanted], LOWEST),
-        np.array([quoting.isdisjoint(numbers) for _, _, numbers in stretches]),
-    )
+    wanted = _stances(tuple(reader.stances))
+    quoting = {number for number, part in enumerate(parts) if "quoting" in part.marks}
+    units = []
+    for start, end, numbers in stretches_of(parts) or [(0, len(words.text), [])]:
+        heard = reader.read(words.text[start:end])
+        topics = [max(value, LOWEST) for value in heard.topic_logs]
+        stances = [max(heard.stance_logs[place], LOWEST) for place in wanted]
+        units.append(Unit(start, end, numbers, topics, stances, not quoting.isdisjoint(numbers)))
+    return units
+
+
+@cache
+def _stances(names: tuple[str, ...]) -> list[int]:
+    return [names.index(stance) for stance in STANCES]
 
 
 def stretches_of(parts: Sequence[Clause]) -> list[tuple[int, int, list[int]]]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
+from math import exp, log
 from typing import Literal, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from riskmodel.promises.answers import Answer
 from riskmodel.promises.clauses import Clause, spoken
-from riskmodel.promises.context import Turn
+from riskmodel.promises.context import Context
 from riskmodel.promises.questions import OpenQuestion
 from riskmodel.promises.stance import Stand, Statement, excluded
 from riskmodel.promises.topics import alternatives, load_topics
 from riskmodel.reader.weighing import KNOTS
 
-__all__ = ["COLUMNS", "EVIDENCE", "LOGS", "LOWEST", "STANCES", "Candidate", "Evidence", "Source", "Units", "Words"]
+__all__ = ["COLUMNS", "EVIDENCE", "LOGS", "LOWEST", "STANCES", "Candidate", "Evidence", "Source", "Unit", "Words"]
 
 STANCES: tuple[Stand, ...] = ("affirm", "deny", "charge", "careful")
 LOGS = (
@@ -36,17 +34,16 @@ EVIDENCE = (
 """Names of the columns of evidence, in their order."""
 COLUMNS = len(EVIDENCE) + len(LOGS) * len(KNOTS)
 """How many columns the weighing has."""
-LOWEST = float(np.log(1e-4))
+LOWEST = log(1e-4)
 """No log-likelihood counts as lower."""
 
 _SHORT, _MEDIUM = 6, 14  # characters that say something
-_LEAST_STANCE = float(np.log(0.03))  # from which a stance that only the reader hears is weighed
+_LEAST_STANCE = log(0.03)  # from which a stance that only the reader hears is weighed
 _MOST_OPEN = 3
 _WIDEST = 4.0  # of a margin between two topics
 _BINDING = frozenset({"affirm", "charge"})
 _ANSWERS = {"yes": 0, "sure": 1, "nod": 2, "no": 3}
 
-Array = NDArray[np.float64]
 Source = Literal["rule", "answer", "reader"]
 
 
@@ -59,19 +56,19 @@ class Words(NamedTuple):
     answer: Answer | None
 
 
-class Units(NamedTuple):
-    """Stretches of a message, the whole first, as the reader hears them.
+class Unit(NamedTuple):
+    """A stretch of a message as the reader hears it.
 
-    `numbers` are the clauses of each; `topics` and `stances` log-likelihoods, shape (U, T) and (U, 4), by the places of
-    `names` and of `STANCES`; `usable` is false for what quotes the buyer.
+    `numbers` are its clauses; `topics` and `stances` log-likelihoods, in the order of the reader's topics and of
+    `STANCES`; `quotes` where it quotes the buyer, and is not the shop's own word.
     """
 
-    bounds: list[tuple[int, int]]
-    numbers: list[list[int]]
-    names: list[str]
-    topics: Array
-    stances: Array
-    usable: NDArray[np.bool_]
+    start: int
+    end: int
+    numbers: list[int]
+    topics: list[float]
+    stances: list[float]
+    quotes: bool
 
 
 class Candidate(NamedTuple):
@@ -108,98 +105,76 @@ class Evidence:
     Parameters
     ----------
     words, units
-        The message, and its stretches as heard.
-    turn
-        The buyer's turn as heard.
-    asked
-        Open questions by topic.
-    now
-        Topics that a bare answer would answer.
+        The message, and its stretches as heard, the whole first.
+    context
+        What it answers, with a reader and a turn.
     """
 
-    def __init__(
-        self, words: Words, units: Units, turn: Turn, asked: Mapping[str, OpenQuestion], now: frozenset[str]
-    ) -> None:
-        self._words, self._units, self._turn, self._asked, self._now = words, units, turn, asked, now
+    def __init__(self, words: Words, units: Sequence[Unit], context: Context) -> None:
+        if context.reader is None or context.turn is None:
+            raise ValueError("evidence takes a reader and a turn of the buyer")
+        self._words, self._units, self._names, self._turn = words, units, context.reader.topics, context.turn
+        self._asked = {question.topic: question for question in (*context.open, *context.meant)}
+        self._now = {question.topic for question in context.meant}
         parts = words.parts
-        hedged = {part.sentence for part in parts if part.has("hedge")}
+        hedged = {part.sentence for part in parts if "hedge" in part.marks}
         self._by_clause = [(float(part.sentence in hedged), float(part.negated)) for part in parts] or [(0.0, 0.0)]
-        quotes = float(any(part.has("quoting") for part in parts))
-        self._groups = [[parts[number] for number in numbers] for numbers in units.numbers]
-        self._by_unit = [
-            (
-                float(any(part.has("deny") for part in group)), float(all(part.asks for part in group)), quotes,
-                float(any(part.has("certain") for part in group)),
-            )
-            for group in self._groups
-        ]  # fmt: skip
-        self._alone = {numbers[0]: unit for unit, numbers in enumerate(units.numbers) if len(numbers) == 1}
+        self._quotes = float(any("quoting" in part.marks for part in parts))
+        self._alone = {unit.numbers[0]: unit for unit in units if len(unit.numbers) == 1}
         self._ruled: dict[str, list[Statement]] = {}
         for item in words.said:
             self._ruled.setdefault(item.topic, []).append(item)
+        self._sure_of = {item.topic for item in words.said if item.sure}
         self._answering = -1  # the clause that is a bare answer
         if words.answer is not None:
             inside = (i for i, part in enumerate(parts) if part.start <= words.answer.start < part.end)
             self._answering = next(inside, 0)
         self._size = len(spoken(words.text, 0, len(words.text)))
+        self._usable = [unit for unit in units if not unit.quotes] or [units[0]]
 
     def of(self, topics: Sequence[str]) -> list[Candidate]:
         """Candidates for each stance on each of these topics."""
-        units, turn = self._units, self._turn
-        at = [units.names.index(topic) for topic in topics]
-        other = units.names.index("other")
+        whole, turn = self._units[0], self._turn
+        joint = _joint(whole.topics, turn.whole.topic_logs, min(self._size / _MEDIUM, 1.0))
+        first = joint.index(max(joint))
+        other = self._names.index("other")
+        said_other, asked_other = whole.topics[other], max(turn.whole.topic_logs[other], LOWEST)
         short, medium = float(self._size <= _SHORT), float(_SHORT < self._size <= _MEDIUM)
-        # which stretch says each stance on each topic the most
-        both = units.topics[:, at, None] + units.stances[:, None, :]
-        both[~units.usable] = 2 * LOWEST
-        best = both.argmax(axis=0)
-        said = units.topics[best, np.array(at)[:, None]]
-        ranked = np.sort(units.topics, axis=1)[:, -2:]
-        margin = said - np.where(said >= ranked[best, 1], ranked[best, 0], ranked[best, 1])
-        here = units.stances[best, np.arange(len(STANCES))]
-        heard = np.maximum([turn.whole.topic_logs, *(line.topic_logs for line in turn.lines)], LOWEST)
-        joint = min(self._size / _MEDIUM, 1.0) * units.topics[0] + heard[0]
-        joint -= joint.max()
-        joint = np.maximum(joint - np.log(np.exp(joint).sum()), LOWEST)
-        first = joint.argmax()
-        by_topic = zip(
-            topics, at, best.tolist(), said.tolist(), margin.clip(-_WIDEST, _WIDEST).tolist(), here.tolist(),
-            joint[at].tolist(), heard[0, at].tolist(), heard[-1, at].tolist(), heard[1:, at].max(axis=0).tolist(),
-            strict=True,
-        )  # fmt: skip
-        said_other, asked_other, opens = float(units.topics[0, other]), float(heard[0, other]), turn.whole.opens
-        whole = units.stances[0].tolist()
-        ruled_elsewhere = {item.topic for item in self._words.said if item.sure}
         result = []
-        for topic, place, stretches, sayings, margins, stances, together, asked, last, loudest in by_topic:
-            now = topic in self._now
-            ruled = self._ruled.get(topic, [])
+        for topic in topics:
+            at = self._names.index(topic)
+            now, ruled = topic in self._now, self._ruled.get(topic, [])
             meant = self._meant(topic, ruled)
+            asked, together = max(turn.whole.topic_logs[at], LOWEST), joint[at]
             of_topic = (
-                float(place == first), opens, float(now), float(not now and topic in self._asked),
-                float(min(len(self._now) - now, _MOST_OPEN)), float(bool(ruled_elsewhere) and not ruled),
+                asked, max(turn.last.topic_logs[at], LOWEST),
+                max(*[line.topic_logs[at] for line in turn.lines], LOWEST), asked_other,
+                float(at == first), turn.whole.opens, float(now), float(not now and topic in self._asked),
+                float(min(len(self._now) - now, _MOST_OPEN)), float(bool(self._sure_of) and not ruled),
             )  # fmt: skip
             sizes = (short, medium, short * asked, short * now, short * together, medium * asked)
-            outside = [self._outside(topic, self._groups[unit]) for unit in stretches]
             for stand, stance in _stances_of(topic):
+                unit = self._usable[0]
+                for rival in self._usable[1:]:
+                    if rival.topics[at] + rival.stances[stand] > unit.topics[at] + unit.stances[stand]:
+                        unit = rival
                 same = [item for item in ruled if item.stance == stance]
-                answers = meant == stance
-                if stances[stand] < _LEAST_STANCE and not same and not answers:
+                answers, here = meant == stance, unit.stances[stand]
+                if here < _LEAST_STANCE and not same and not answers:
                     continue
-                unit, saying = stretches[stand], sayings[stand]
-                sure = any(item.sure for item in same)
-                start, end, clause = self._place(same, unit, place, bare=answers)
+                start, end, clause = self._place(same, unit, at, bare=answers)
+                group = [self._words.parts[number] for number in unit.numbers]
+                scope = self._scope(topic, clause, group)
                 if not (same or answers):
-                    if stance in _BINDING and self._withheld(clause, unit):
+                    if stance in _BINDING and scope[0] and not scope[5]:
                         continue  # 以页面为准 takes back what only the reader hears promised
-                    if meant is not None and self._units.numbers[unit] == [self._answering]:
+                    if meant is not None and unit.numbers == [self._answering]:
                         continue  # what a bare yes means hangs on how it was asked
+                said, sure = unit.topics[at], any(item.sure for item in same)
                 evidence = [
-                    saying, margins[stand], said_other, together, stances[stand], whole[stand],
-                    asked, last, loudest, asked_other, *of_topic,
+                    said, _margin(unit.topics, at), said_other, together, here, whole.stances[stand], *of_topic,
                     float(sure), float(bool(same) and not sure), float(bool(ruled) and not same),
-                    *self._answer(meant, answers=answers), *self._by_clause[clause], *self._by_unit[unit],
-                    *outside[stand], *sizes, short * saying,
+                    *self._answer(meant, answers=answers), *scope, *sizes, short * said,
                 ]  # fmt: skip
                 source: Source = "rule" if sure else "answer" if answers else "reader"
                 question = self._asked[topic] if answers else None
@@ -224,24 +199,38 @@ class Evidence:
             kinds[_ANSWERS[answer.kind]] = 1.0
         return *kinds, float(meant is not None and not answers), float(meant is None)
 
-    def _withheld(self, clause: int, unit: int) -> bool:
-        hedged, certain = self._by_clause[clause][0], self._by_unit[unit][3]
-        return bool(hedged) and not certain
-
-    def _outside(self, topic: str, group: Sequence[Clause]) -> tuple[float, float]:
+    def _scope(self, topic: str, clause: int, group: Sequence[Clause]) -> tuple[float, ...]:
+        """What the clause and its stretch do to the words: hedge, deny, ask, quote, assure; and what is missing."""
         must = _must(topic)
-        missing = bool(must) and not any(part.has(*must) for part in group)
-        return float(missing), float(excluded(topic, group))
+        return (
+            *self._by_clause[clause],
+            float(any("deny" in part.marks for part in group)), float(all(part.asks for part in group)),
+            self._quotes, float(any("certain" in part.marks for part in group)),
+            float(bool(must) and not any(part.has(*must) for part in group)), float(excluded(topic, group)),
+        )  # fmt: skip
 
-    def _place(self, same: Sequence[Statement], unit: int, at: int, *, bare: bool) -> tuple[int, int, int]:
+    def _place(self, same: Sequence[Statement], unit: Unit, at: int, *, bare: bool) -> tuple[int, int, int]:
         """Where it is said, and in which clause: as a rule found it, as the bare answer, or as the reader heard it."""
         if same:
             return same[0].start, same[0].end, same[0].clause
         answer = self._words.answer
         if bare and answer is not None:
             return answer.start, answer.end, self._answering
-        start, end = self._units.bounds[unit]
-        numbers, topics = self._units.numbers[unit], self._units.topics
-        if len(numbers) < 2:
-            return start, end, numbers[0] if numbers else 0
-        return start, end, max(numbers, key=lambda n: topics[self._alone[n], at] if n in self._alone else LOWEST)
+        if len(unit.numbers) < 2:
+            return unit.start, unit.end, unit.numbers[0] if unit.numbers else 0
+        alone = {number: self._alone[number].topics[at] for number in unit.numbers if number in self._alone}
+        return unit.start, unit.end, max(unit.numbers, key=lambda number: alone.get(number, LOWEST))
+
+
+def _margin(topics: Sequence[float], at: int) -> float:
+    """By how much a topic is likelier than the likeliest other, within bounds."""
+    rival = max(max(topics[:at], default=LOWEST), max(topics[at + 1 :], default=LOWEST))
+    return max(min(topics[at] - rival, _WIDEST), -_WIDEST)
+
+
+def _joint(said: Sequence[float], asked: Sequence[float], weight: float) -> list[float]:
+    """Log-likelihood of each topic by what was asked and what is said, which counts for more the more is said."""
+    scores = [weight * one + max(other, LOWEST) for one, other in zip(said, asked, strict=True)]
+    highest = max(scores)
+    total = highest + log(sum([exp(score - highest) for score in scores]))
+    return [max(score - total, LOWEST) for score in scores]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -77,22 +77,21 @@ def fit_listener(
     """
     writers = sorted({exchange.writer for exchange in exchanges})
     groups = [frozenset(writers[fold::folds]) for fold in range(min(folds, len(writers)))]
-    fitted: list[tuple[LineReader, list[Weighed]]] = Parallel(n_jobs=jobs)(
+    fitted: list[tuple[dict[str, Any], list[Weighed]]] = Parallel(n_jobs=jobs)(
         delayed(_fit_and_read)(lines, exchanges, group) for group in (*groups, frozenset())
     )
-    reader = fitted[-1][0]
     with threadpool_limits(1):
-        reader.weighing = fit_weighing([item for _, items in fitted for item in items])
-    return reader
+        weighing = fit_weighing([item for _, items in fitted for item in items])
+    return LineReader(**fitted[-1][0], weighing=weighing)
 
 
 def _fit_and_read(
     lines: Sequence[Line], exchanges: Sequence[Exchange], unseen: frozenset[str]
-) -> tuple[LineReader, list[Weighed]]:
-    """A reader without some writers, and how it hears these."""
+) -> tuple[dict[str, Any], list[Weighed]]:
+    """The arrays of a reader without some writers, and how it hears these."""
     with threadpool_limits(1):  # the order of a sum, and with it the last bits, must not hang on the machine
         reader = fit_reader(lines, [item for item in exchanges if item.writer not in unseen])
-    return reader, [read_exchange(item, reader) for item in exchanges if item.writer in unseen]
+    return reader.arrays, [read_exchange(item, reader) for item in exchanges if item.writer in unseen]
 
 
 def fit_weighing(weighed: Sequence[Weighed]) -> Weighing:

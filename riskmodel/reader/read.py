@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache, cached_property
-from math import exp, sqrt
+from functools import cache, cached_property, lru_cache
+from math import exp, log, sqrt
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -19,6 +19,7 @@ __all__ = ["Heard", "LineReader", "plain"]
 
 _FIGURES = re.compile("[0-9]+")
 _PUNCTUATION = re.compile(r"[^\w?]+")
+_REMEMBERED = 512  # stretches of text, in memory only
 _LONGEST = 400  # characters of one line that are read
 _LARGEST_EXPONENT = 700.0  # of which a float holds the power
 
@@ -54,32 +55,32 @@ class Heard:
         The likeliest topic.
     """
 
-    def __init__(self, reader: LineReader, scores: NDArray[np.float64]) -> None:
-        self._reader, self._open_score = reader, float(scores[-1])
+    def __init__(self, reader: LineReader, scores: Sequence[float]) -> None:
+        self._reader, self._open_score = reader, scores[-1]
         border = len(reader.topics)
         self.topic_logs, self.stance_logs = _log_softmax(scores[:border]), _log_softmax(scores[border:-1])
 
-    @cached_property
+    @property
     def topic(self) -> str:
         """The likeliest topic."""
-        return self._reader.topics[int(self.topic_logs.argmax())]
+        return self._reader.topics[self.topic_logs.index(max(self.topic_logs))]
 
     @property
     def likelihood(self) -> float:
         """Likelihood of the likeliest topic."""
-        return exp(self.topic_logs.max())
+        return exp(max(self.topic_logs))
 
     @cached_property
     def topics(self) -> dict[str, float]:
         """Likelihood of each topic."""
-        return dict(zip(self._reader.topics, np.exp(self.topic_logs).tolist(), strict=True))
+        return dict(zip(self._reader.topics, map(exp, self.topic_logs), strict=True))
 
     @cached_property
     def stances(self) -> dict[str, float]:
         """Likelihood of each stance of a shop's line."""
-        return dict(zip(self._reader.stances, np.exp(self.stance_logs).tolist(), strict=True))
+        return dict(zip(self._reader.stances, map(exp, self.stance_logs), strict=True))
 
-    @cached_property
+    @property
     def opens(self) -> float:
         """Likelihood that a buyer's line leaves its topic open."""
         return 1.0 / (1.0 + exp(min(-self._open_score, _LARGEST_EXPONENT)))
@@ -127,37 +128,33 @@ class LineReader:
         # a row has the norm at its end, so that one sum gives all there is to know of a line
         self._rows = np.ascontiguousarray(np.column_stack([weights, norms]))
         self._intercepts = np.append(intercepts, 0.0)
+        # while one types, and between the lines of a turn, the same stretches are read again and again
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._read)
 
-    def scores(self, folded: str) -> NDArray[np.float64]:
-        """Log-odds of each topic, each stance, and of being left open, shape (K,), before any squashing."""
+    def scores(self, folded: str) -> list[float]:
+        """Log-odds of each topic, each stance, and of being left open, K together, before any squashing."""
         places = self._grams.places(plain(folded))
-        if not places:
-            return self._intercepts[:-1]
-        sums = np.add.reduce(self._rows.take(places, 0), 0)
-        scores: NDArray[np.float64] = sums / sqrt(sums[-1]) + self._intercepts
+        scores: list[float]
+        if places:
+            sums = np.add.reduce(self._rows.take(places, 0), 0)
+            scores = (sums / sqrt(sums[-1]) + self._intercepts).tolist()
+        else:
+            scores = self._intercepts.tolist()
         return scores[:-1]
 
     def read(self, folded: str) -> Heard:
-        """Likelihoods for a folded line."""
+        """What a folded line was heard to say."""
+        return self._remembered(folded)
+
+    def forget(self) -> None:
+        """Drop what was read a moment ago."""
+        self._remembered.cache_clear()
+
+    def _read(self, folded: str) -> Heard:
         return Heard(self, self.scores(folded))
 
-    def read_all(self, folded: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Log-likelihoods of the topics and of the stances of several folded lines, shapes (n, T) and (n, S)."""
-        places = [self._grams.places(plain(line)) for line in folded]
-        scores = np.tile(self._intercepts, (len(folded), 1))
-        known = [row for row, found in enumerate(places) if found]
-        if known:
-            # all rows are fetched at once, and those of each line are summed
-            lengths = [len(places[row]) for row in known]
-            rows = self._rows.take([place for row in known for place in places[row]], 0)
-            sums = np.add.reduceat(rows, np.cumsum([0, *lengths[:-1]]), axis=0)
-            scores[known] += sums / np.sqrt(sums[:, -1:])
-        scores = scores[:, :-1]
-        border = len(self.topics)
-        return _log_softmax(scores[:, :border]), _log_softmax(scores[:, border:-1])
 
-
-def _log_softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    shifted = scores - scores.max(axis=-1, keepdims=True)
-    logs: NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return logs
+def _log_softmax(scores: Sequence[float]) -> list[float]:
+    highest = max(scores)
+    total = highest + log(sum([exp(score - highest) for score in scores]))
+    return [score - total for score in scores]

@@ -78,7 +78,9 @@ def check_draft(
     said = _judged(state, draft, around)
     faults = [item for item in said if is_fault(item.commitment, item.judgement)]
     commitments = [item.commitment for item in faults]
-    facts = dict(zip((fault.code for fault in commitments), facts_of_each(around, commitments), strict=True))
+    facts = dict(
+        zip((fault.code for fault in commitments), facts_of_each(around, commitments, state.looked_up), strict=True)
+    )
     gravest_first = sorted(faults, key=lambda item: (not item.grave, item.span))
     grave = any(item.grave for item in faults)
     return {

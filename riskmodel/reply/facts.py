@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from riskmodel.conversation import Order, ShopPolicy
 from riskmodel.promises import Circumstances, Commitment, judge
@@ -59,16 +60,29 @@ def known_facts(around: Circumstances | None, commitment: Commitment | None = No
     return facts_of_each(around, [commitment])[0]
 
 
-def facts_of_each(around: Circumstances | None, commitments: Sequence[Commitment | None]) -> list[Facts]:
-    """The same for several commitments of one draft; what they share is looked up once."""
+def facts_of_each(
+    around: Circumstances | None, commitments: Sequence[Commitment | None], known: dict[Any, Facts] | None = None
+) -> list[Facts]:
+    """The same for several commitments of one draft; what they share is looked up once.
+
+    Parameters
+    ----------
+    around, commitments
+        As for `known_facts`.
+    known
+        What was looked up for other drafts under the same circumstances; kept by the caller.
+    """
     if around is None or not commitments:
         return [_of_words(commitment) for commitment in commitments]
-    shared = _anywhere(around)
-    provinces = [_province(around, commitment) for commitment in commitments]
-    there = {province: shared | _of_place(around, province) for province in set(provinces)}
-    return [
-        there[province] | _of_words(commitment) for province, commitment in zip(provinces, commitments, strict=True)
-    ]
+    known = {} if known is None else known
+    result = []
+    for commitment in commitments:
+        province = _province(around, commitment)
+        key = (around.now, province)
+        if key not in known:
+            known[key] = _anywhere(around) | _of_place(around, province)
+        result.append(known[key] | _of_words(commitment))
+    return result
 
 
 def _of_words(commitment: Commitment | None) -> Facts:

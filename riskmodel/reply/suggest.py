@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -55,23 +55,19 @@ def suggest(faults: Sequence[Fault]) -> list[dict[str, str]]:
     for fault in faults:
         key = fault.code if fault.code in load_wordings() else fault.topic
         if key not in offered:
-            offered[key] = _offers(key, fault)
+            offered[key] = [{**offer, "topic": fault.topic} for offer in _offers(key, frozenset(fault.facts.items()))]
     if len(offered) == 1:
         return next(iter(offered.values()))[:_MOST]
     best = {offers[0]["text_zh"]: offers[0] for offers in offered.values()}
     return list(best.values())[:_MOST]
 
 
-def _offers(key: str, fault: Fault) -> list[dict[str, str]]:
-    wordings = load_wordings()[key]
-    fitting = next((wording for wording in wordings if not wording.always and wording.holds(fault.facts)), None)
+@lru_cache(maxsize=1024)
+def _offers(key: str, known: frozenset[tuple[str, str]]) -> tuple[dict[str, str], ...]:
+    wordings, facts = load_wordings()[key], dict(known)
+    fitting = next((wording for wording in wordings if not wording.always and wording.holds(facts)), None)
     chosen = [*([fitting] if fitting else []), *(wording for wording in wordings if wording.always)]
-    return [
-        {
-            "text_zh": wording.zh.format(**fault.facts),
-            "why_zh": wording.why_zh,
-            "why_en": wording.why_en,
-            "topic": fault.topic,
-        }
+    return tuple(
+        {"text_zh": wording.zh.format(**facts), "why_zh": wording.why_zh, "why_en": wording.why_en}
         for wording in chosen
-    ]
+    )
