@@ -90,7 +90,7 @@ def test_plain_line_has_nothing_to_tell_apart(text: str) -> None:
 def test_where_it_goes_is_nothing(scorer: Any, text: str, places: list[str]) -> None:
     """A line says the same of one place as of another."""
     one, other = (f"寄到{place},{normalize(text).text}" for place in places)
-    assert scorer.model.reader.scores(one).tolist() == scorer.model.reader.scores(other).tolist()
+    assert scorer.model.reader.scores(one) == scorer.model.reader.scores(other)
 
 
 @given(text=texts())
@@ -120,7 +120,7 @@ def test_arrays_are_all_there_is(fitted: Fitted) -> None:
     """A reader made of the stored arrays reads as the one that was compiled."""
     again = LineReader(**fitted.reader.arrays)
     for line in LINES[::50]:
-        assert again.scores(line.text).tolist() == fitted.reader.scores(line.text).tolist()
+        assert again.scores(line.text) == fitted.reader.scores(line.text)
     count = len(again.topics) + len(again.stances) + 1
     grams = len(again.arrays["grams"])
     assert again.arrays["weights"].shape == (grams, count)
@@ -149,14 +149,14 @@ def test_line_of_nothing_known_is_the_average_one(fitted: Fitted, text: str) -> 
     assert not known & set(text)
     nothing = fitted.reader.scores("ʘ")
     if text == "ʘʘʘ":
-        assert fitted.reader.scores(text).tolist() == nothing.tolist()
+        assert fitted.reader.scores(text) == nothing
     assert fitted.reader.scores(text) == pytest.approx(fitted.decision(text), abs=1e-9)
 
 
 def test_very_long_line_is_cut(fitted: Fitted) -> None:
     """Of a novel only its beginning is read."""
     head, tail = "可以开的亲" * 80, "不包邮" * 100
-    assert fitted.reader.scores(head + tail).tolist() == fitted.reader.scores(head).tolist()
+    assert fitted.reader.scores(head + tail) == fitted.reader.scores(head)
 
 
 @pytest.mark.parametrize(
