@@ -89,7 +89,7 @@ class ConversationState:
         self.largest_demand = 0.0
         self.topics_answered_with_care: set[str] = set()
         # what the reply check has looked up since the last message or order
-        self.looked_up: dict[Any, dict[str, str]] = {}
+        self.looked_up: dict[Any, Any] = {}
         self._later_orders: list[tuple[datetime, Order]] = []
         self._ledger = Ledger()
         self._previous_sender: str | None = None

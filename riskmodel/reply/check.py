@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from riskmodel.promises import Circumstances, Commitment, Judgement, is_fault, judge
@@ -14,7 +15,7 @@ from riskmodel.reply.warnings import Warned, says_nothing, warnings_on_draft, wa
 from riskmodel.signals.lexicon import Span
 from riskmodel.state import ConversationState
 
-__all__ = ["check_draft", "promise_row"]
+__all__ = ["check_draft", "passes", "promise_row"]
 
 # A supervisor should see these before they are sent: they cannot be taken back or they cost more than the order.
 _HOLD = frozenset({"disclosure", "pay_for_review", "false_statement"})
@@ -95,13 +96,23 @@ def check_draft(
             if item.commitment.kind is not None
         ],
         "suggestions": suggest(
-            [Fault(item.commitment.code, item.commitment.topic, facts[item.commitment.code]) for item in gravest_first]
+            [Fault(item.commitment.code, item.commitment.topic, facts[item.commitment.code]) for item in gravest_first],
+            partial(passes, state, around=around),
         ),
         "warnings": [
             *(warnings_on_input(state, None) if warned is None else warned),
             *warnings_on_draft(draft, [(item.commitment, item.judgement) for item in said], around),
         ],
     }
+
+
+def passes(state: ConversationState, text: str, *, around: Circumstances | None) -> bool:
+    """Whether the check finds nothing in a text; the same text is checked once between two messages."""
+    key = ("passes", around.now if around is not None else None, text)
+    if key not in state.looked_up:
+        said = _judged(state, text, around)
+        state.looked_up[key] = not any(is_fault(item.commitment, item.judgement) for item in said)
+    return bool(state.looked_up[key])
 
 
 def _judged(state: ConversationState, draft: str, around: Circumstances | None) -> list[_Said]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import NamedTuple
 
 import yaml
@@ -15,6 +16,7 @@ from riskmodel.reply.facts import Facts
 __all__ = ["Fault", "Wording", "load_wordings", "suggest"]
 
 _MOST = 3
+_OTHERWISE = "other"  # wordings that are true whatever was asked
 
 
 class Wording(Conditional):
@@ -40,26 +42,39 @@ def load_wordings() -> dict[str, tuple[Wording, ...]]:
     return read_conditionals("wordings", content, Wording)
 
 
-def suggest(faults: Sequence[Fault]) -> list[dict[str, str]]:
+def suggest(faults: Sequence[Fault], passes: Callable[[str], bool]) -> list[dict[str, str]]:
     """One to three wordings that answer instead of a draft with these faults, best first; none where there are none.
 
     For one matter: the first wording whose conditions hold and then those that hold anywhere. For several: the best
-    for each of the first three.
+    for each of the first three. Where the check passes none for a matter, what is said on any other matter is offered.
 
     Parameters
     ----------
     faults
         What was found, the gravest first.
+    passes
+        Whether the check itself passes a wording in this talk: a learned reader may mishear the best of them.
     """
-    offered: dict[str, list[dict[str, str]]] = {}
+    offered: dict[str, Iterator[dict[str, str]]] = {}
     for fault in faults:
         key = fault.code if fault.code in load_wordings() else fault.topic
         if key not in offered:
-            offered[key] = [{**offer, "topic": fault.topic} for offer in _offers(key, frozenset(fault.facts.items()))]
+            offered[key] = _passing(key, fault, passes)
     if len(offered) == 1:
-        return next(iter(offered.values()))[:_MOST]
-    best = {offers[0]["text_zh"]: offers[0] for offers in offered.values()}
-    return list(best.values())[:_MOST]
+        return list(islice(next(iter(offered.values())), _MOST))
+    best = {offer["text_zh"]: offer for offers in islice(offered.values(), _MOST) for offer in islice(offers, 1)}
+    return list(best.values())
+
+
+def _passing(key: str, fault: Fault, passes: Callable[[str], bool]) -> Iterator[dict[str, str]]:
+    known, found = frozenset(fault.facts.items()), False
+    for name in dict.fromkeys((key, _OTHERWISE)):
+        if name != key and found:
+            return
+        for offer in _offers(name, known):
+            if passes(offer["text_zh"]):
+                found = True
+                yield {**offer, "topic": fault.topic}
 
 
 @lru_cache(maxsize=1024)

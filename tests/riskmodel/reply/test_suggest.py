@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from riskmodel.promises import Commitment, Context, OpenQuestion, is_fault, judg
 from riskmodel.promises.topics import load_topics
 from riskmodel.reader import LineReader
 from riskmodel.reply import check_draft
+from riskmodel.reply.check import passes
 from riskmodel.reply.facts import CONDITIONS, VALUES, known_facts
 from riskmodel.reply.findings import load_phrases
 from riskmodel.reply.suggest import Fault, load_wordings, suggest
@@ -31,13 +33,20 @@ EVERY = tuple(load_wordings())
 SAID = ("", "钱")
 
 
+def anything(_: str) -> bool:
+    """A check that passes all."""
+    return True
+
+
 def offered(state: ConversationState, now: datetime | None = None) -> set[str]:
     """Every wording that any finding could be answered with at this point of the talk."""
     around, texts = state.circumstances(now), set()
     for key in EVERY:
         for said in SAID:
             commitment = Commitment(key, key, None, None, 0, 0, said, None)
-            texts |= {offer["text_zh"] for offer in suggest([Fault(key, key, known_facts(around, commitment))])}
+            offers = suggest([Fault(key, key, known_facts(around, commitment))], partial(passes, state, around=around))
+            assert 1 <= len(offers) <= 3, key
+            texts |= {offer["text_zh"] for offer in offers}
     return texts
 
 
@@ -151,7 +160,7 @@ def test_best_wording_fits(
 
 def test_one_matter_has_one_to_three_wordings() -> None:
     """For one topic the best wording comes first, and then those that hold anywhere."""
-    offers = suggest([Fault("promise.deliver_by", "delivery_time", {"sent": ""})])
+    offers = suggest([Fault("promise.deliver_by", "delivery_time", {"sent": ""})], anything)
     assert [offer["text_zh"][:7] for offer in offers] == ["亲,包裹已经发", "亲,很理解您的", "亲,也盼您早点"]
 
 
@@ -161,9 +170,28 @@ def test_several_matters_have_one_wording_each() -> None:
     found = check(draft, "b:今天能发吗", shop=OFFERED)
     assert [offer["topic"] for offer in found["suggestions"]] == ["review", "dispatch_time", "carrier"]
     both = suggest(
-        [Fault("promise.free_shipping", "free_shipping", {}), Fault("deny.freight", "freight_surcharge", {})]
+        [Fault("promise.free_shipping", "free_shipping", {}), Fault("deny.freight", "freight_surcharge", {})], anything
     )
     assert len(both) == 1
+
+
+def test_what_the_check_stops_is_not_offered() -> None:
+    """The best wordings that pass are offered; where none of a matter does, one that is true whatever was asked."""
+    fault = Fault("promise.deliver_by", "delivery_time", {"sent": ""})
+    best, second, *_ = [offer["text_zh"] for offer in suggest([fault], anything)]
+    assert next(offer["text_zh"] for offer in suggest([fault], lambda text: text != best)) == second
+    own = {wording.zh for wording in load_wordings()["delivery_time"]}
+    (other,) = suggest([fault], lambda text: text not in own)
+    assert other["text_zh"] == load_wordings()["other"][-1].zh
+    assert other["topic"] == "delivery_time"
+
+
+def test_a_wording_is_checked_once_between_messages(reader: LineReader) -> None:
+    """What passed passes again without being read again, until something more is said."""
+    state = talk_state("b:今天能发货吗", reader=reader)
+    drafts = [check_draft(state, "今天一定发"), check_draft(state, "今天肯定发")]
+    assert drafts[0]["suggestions"] == drafts[1]["suggestions"] != []
+    assert sum(key[0] == "passes" for key in state.looked_up) <= len(drafts[0]["suggestions"]) + 1
 
 
 def test_every_condition_and_value_is_used() -> None:
@@ -196,4 +224,4 @@ def test_no_wording_is_without_policy_or_order() -> None:
     """Before the first message and without any setting there is still a wording for every finding."""
     for shop in (None, *POLICIES[:2]):
         state = talk_state(shop=shop)
-        assert all(suggest([Fault(key, key, known_facts(state.circumstances()))]) for key in EVERY)
+        assert all(suggest([Fault(key, key, known_facts(state.circumstances()))], anything) for key in EVERY)
