@@ -150,6 +150,7 @@ def train(
     chats: int = 4000,
     families: Sequence[Any] | None = None,
     progress: Progress | None = None,
+    reader: LineReader | None = None,
 ) -> TrainReport:
     """Train a model on generated chats and store it.
 
@@ -163,8 +164,10 @@ def train(
         How many to generate.
     progress
         Called with (what, done, total).
+    reader
+        The reader of lines, where one has been fitted; chats and their labels do not move it.
     """
-    reader = fit_listener(read_lines(), read_exchanges())
+    reader = reader or fit_listener(read_lines(), read_exchanges())
     table = read_table(generate(chats, seed, families), seed=seed, progress=progress, total=chats, reader=reader)
     splits = cross_fit(table, progress)
     model = fit_table(table, _fit_words(table, np.arange(len(table.abusive))), reader)

@@ -15,6 +15,7 @@ from riskmodel.errors import FieldProblem, InputError
 from riskmodel.evaluation.talks import Measured
 from riskmodel.model.fit import fit_model
 from riskmodel.promises.fit import fit_listener
+from riskmodel.reader import LineReader
 from riskmodel.reader.corpus import read_exchanges, read_lines
 from riskmodel.synthesis import LabelledChat
 from riskmodel.table import Table, read_table
@@ -27,7 +28,11 @@ _LEAST_PAIRS = 4
 
 
 def measure_held_out(
-    chats: Sequence[LabelledChat], *, seed: int = 0, progress: Progress | None = None
+    chats: Sequence[LabelledChat],
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+    reader: LineReader | None = None,
 ) -> list[Measured]:
     """Cross-validate over pairs of families.
 
@@ -39,6 +44,8 @@ def measure_held_out(
         Picks the prefixes that the fits use.
     progress
         Called with (what, done, total).
+    reader
+        The reader of lines, where one has been fitted; chats and their labels do not move it.
 
     Returns
     -------
@@ -51,7 +58,7 @@ def measure_held_out(
         Before any work, where there are too few pairs of families to hold some out.
     """
     _check(chats)
-    reader = fit_listener(read_lines(), read_exchanges())
+    reader = reader or fit_listener(read_lines(), read_exchanges())
     table = read_table(chats, seed=seed, progress=progress, total=len(chats), reader=reader)
     # cross_fit keeps a last step for the fit on all talks, which is not made here
     splits = cross_fit(table, progress and (lambda stage, done, total: progress(stage, done, total - 1)))

@@ -13,6 +13,7 @@ from strategies import sample
 
 from riskmodel.conversation import parse_conversation
 from riskmodel.features import FEATURES, compute
+from riskmodel.reader import LineReader
 from riskmodel.scorer import Scorer
 from riskmodel.state import walk
 from riskmodel.table import Table, read_table
@@ -99,7 +100,7 @@ def test_peak_is_the_highest_of_a_talk(table: Table) -> None:
     assert peaks(table, risks).tolist() == [risks[start] for start, _ in table.bounds]
 
 
-def test_report_and_manifest_agree(tmp_path: Path) -> None:
+def test_report_and_manifest_agree(tmp_path: Path, reader: LineReader) -> None:
     """What is reported is written down, with the data's nature beside every figure; stages are told as they go."""
     stages: dict[str, list[tuple[int, int]]] = {}
     report = train(
@@ -107,6 +108,7 @@ def test_report_and_manifest_agree(tmp_path: Path) -> None:
         seed=8,
         chats=220,
         progress=lambda what, done, total: stages.setdefault(what, []).append((done, total)),
+        reader=reader,
     )
     manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
     assert (manifest["sha256"], manifest["talks"], manifest["seed"]) == (report.sha256, 220, 8)

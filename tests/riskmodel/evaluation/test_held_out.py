@@ -8,6 +8,7 @@ import pytest
 
 from riskmodel.errors import InputError
 from riskmodel.evaluation import Measured, held_out, measure_held_out
+from riskmodel.reader import LineReader
 from riskmodel.synthesis import LabelledChat, generate
 
 Chats = list[LabelledChat]
@@ -28,7 +29,7 @@ def chats() -> Chats:
 
 
 @pytest.fixture(scope="module")
-def watched(chats: Chats) -> Watched:
+def watched(chats: Chats, reader: LineReader) -> Watched:
     run = Watched([], [], [], {})
     fit, choose = held_out.fit_model, held_out.choose_thresholds
 
@@ -44,7 +45,9 @@ def watched(chats: Chats) -> Watched:
         patch.setattr(held_out, "fit_model", watched_fit)
         patch.setattr(held_out, "choose_thresholds", watched_choose)
         run.measured.extend(
-            measure_held_out(chats, progress=lambda stage, done, total: run.stages.update({stage: (done, total)}))
+            measure_held_out(
+                chats, progress=lambda stage, done, total: run.stages.update({stage: (done, total)}), reader=reader
+            )
         )
     return run
 
@@ -76,7 +79,7 @@ def test_fits_and_thresholds_never_see_the_measured_pairs(chats: Chats, watched:
     assert watched.chosen_on == [sum(chat.pair in seen for chat in chats) for seen in watched.fitted_on]
 
 
-def test_labels_of_a_pair_do_not_move_its_own_risks(chats: Chats, watched: Watched) -> None:
+def test_labels_of_a_pair_do_not_move_its_own_risks(chats: Chats, watched: Watched, reader: LineReader) -> None:
     """Labels of one pair, turned round, leave the risks of its own talks the same and move those of others."""
     pair = chats[0].pair
     turned = [
@@ -84,7 +87,7 @@ def test_labels_of_a_pair_do_not_move_its_own_risks(chats: Chats, watched: Watch
         for chat in chats
     ]
     moved: dict[bool, float] = {True: 0.0, False: 0.0}
-    for before, after in zip(watched.measured, measure_held_out(turned), strict=True):
+    for before, after in zip(watched.measured, measure_held_out(turned, reader=reader), strict=True):
         own = before.cluster == pair
         moved[own] = max(moved[own], float(np.abs(before.risks - after.risks).max()))
     assert moved[True] < 1e-12 < moved[False]
@@ -99,8 +102,8 @@ def test_too_few_pairs_are_refused_before_any_work(chats: Chats, monkeypatch: py
             measure_held_out(few)
 
 
-def test_a_talk_without_messages_is_refused(chats: Chats) -> None:
+def test_a_talk_without_messages_is_refused(chats: Chats, reader: LineReader) -> None:
     """There is no prefix to measure."""
     empty = replace(chats[0], conversation=chats[0].conversation | {"messages": []})
     with pytest.raises(InputError, match="without messages"):
-        measure_held_out([*chats, empty])
+        measure_held_out([*chats, empty], reader=reader)
