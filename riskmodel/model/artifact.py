@@ -25,7 +25,7 @@ __all__ = ["FORMAT", "load_model", "save_model"]
 
 FORMAT = 3
 _TEXTS = frozenset({"word_grams", "reader_grams", "reader_topics", "reader_stances"})
-_LARGEST = 16 * 2**20  # bytes; a model is some six million
+_LARGEST = 16 * 2**20  # bytes; a model is some eleven million
 _REMEDY = "train a new one with `baitwatch train`, or give its folder with --model"
 
 
