@@ -61,18 +61,27 @@ def run(scorer: Scorer) -> None:
         scorer.model.reader.forget()
         return check(chat, draft[:-1])
 
+    held = [_state(scorer, chat) for chat, _ in pairs]
+
+    def forget(state: ConversationState) -> object:
+        # neither its words nor what it could be answered with
+        state.looked_up = {}
+        return scorer.model.reader.forget()
+
     timings = time_in_turns(
         {
             plainly: [partial(search, patterns, _texts(chat, draft)) for chat, draft in pairs],
             LEXICON: [partial(_read, _texts(chat, draft)) for chat, draft in pairs],
             UNSEEN: [partial(unseen, chat, draft) for chat, draft in pairs],
             AGAIN: [partial(check, chat, draft) for chat, draft in pairs],
-            READ: [partial(check_draft, _state(scorer, chat), draft, warned=()) for chat, draft in pairs],
+            READ: [
+                partial(check_draft, state, draft, warned=()) for state, (_, draft) in zip(held, pairs, strict=True)
+            ],
         },
         first={
             UNSEEN: [scorer.model.reader.forget] * len(pairs),
             AGAIN: [partial(typed, chat, draft) for chat, draft in pairs],
-            READ: [scorer.model.reader.forget] * len(pairs),
+            READ: [partial(forget, state) for state in held],
         },
     )
     show(f"Reply check in a chat of {LENGTH} messages ({len(pairs)} generated chats)", timings, plainly)

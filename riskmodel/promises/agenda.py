@@ -48,7 +48,6 @@ class Agenda:
         self._spoken_of: set[str] = set()  # concepts that the buyer has used
         self._spoken_now: set[str] = set()  # and in this turn
         self._waits = False
-        self._line = ""  # the end of the turn's message before
         self._lines: list[str] = []  # this turn's messages
         self._turn: Turn | None = None
 
@@ -57,7 +56,6 @@ class Agenda:
         self._before = self.open or self._before
         self.open = [question for question in self.open if question.topic not in self._answered]
         self._answered, self._asked_now, self._spoken_now = set(), set(), set()
-        self._line = ""
         self._lines = []
 
     def ask(self, reading: Reading, known: Collection[str], *, waits: bool) -> set[str]:
@@ -79,10 +77,10 @@ class Agenda:
         # a signal whose parts lie in the turn's messages before was asked in its own words then
         fresh = tuple(name for name in known if name not in self._asked_now)
         found = questions_in(reading, fresh, self._reader, beside=bool(self._asked_now))
-        if not found and self._line and self._reader is not None:
+        before = self._lines[-1][-_SPLIT:] if self._lines else ""
+        if not found and before and self._reader is not None:
             # people split one question over two lines: 那个邮费 / 能免不
-            found = heard_over(f"{self._line},{reading.folded.text}", reading, self._reader)
-        self._line = reading.folded.text[-_SPLIT:]
+            found = heard_over(f"{before},{reading.folded.text}", reading, self._reader)
         self._lines = [*self._lines[-_TURN_LINES + 1 :], reading.folded.text[-_TURN_SIGNS:]]
         self._turn = None
         asked = [question for question in found if question.topic not in barred]
@@ -125,5 +123,5 @@ class Agenda:
             text = ",".join(texts)
             whole = self._reader.read(text)
             lines = [whole] if len(texts) < 2 else [self._reader.read(line) for line in texts]
-            self._turn = Turn(text, whole, lines[-1], lines)
+            self._turn = Turn(text, whole, lines)
         return Context(self.open, self.meant, self.barred, self._reader, self._turn)

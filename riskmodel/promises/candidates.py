@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from math import log
+from math import exp, log
 
 from riskmodel.promises.clauses import Clause
 from riskmodel.promises.context import Context
 from riskmodel.promises.evidence import LOWEST, STANCES, Candidate, Evidence, Unit, Words
+from riskmodel.promises.stance import Stand, excluded
 from riskmodel.promises.topics import load_topics
 from riskmodel.reader import LineReader, Weighing
 
-__all__ = ["candidates", "likelihoods", "stretches_of"]
+__all__ = ["candidates", "heard_alone", "likelihoods", "stretches_of"]
 
 # Likelihoods from which a topic is weighed at all.
 _LEAST_SAID, _LEAST_ASKED = log(0.10), log(0.15)
@@ -45,7 +46,7 @@ def candidates(words: Words, context: Context) -> list[Candidate]:
         if max(logs) >= least:
             named.update([reader.topics[place] for place, likelihood in enumerate(logs) if likelihood >= least])
     # what is barred cannot be meant in this talk, and what is taken is meant otherwise: an invoice, by an untrue one
-    asked = [load_topics()[question.topic].takes for question in (*context.open, *context.meant)]
+    asked = [load_topics()[topic].takes for topic in context.asked]
     named.difference_update(context.barred, asked)
     topics = [topic for topic in load_topics() if topic in named]
     return Evidence(words, units, context).of(topics) if topics else []
@@ -55,6 +56,28 @@ def likelihoods(found: Sequence[Candidate], weighing: Weighing) -> list[float]:
     """How likely each candidate is."""
     topics, stances = [_TOPIC[item.topic] for item in found], [_STANCE[item.stance] for item in found]
     return weighing.likelihoods([item.evidence for item in found], topics, stances)
+
+
+def heard_alone(words: Words, reader: LineReader) -> list[tuple[str, Stand, Unit]]:
+    """Stances that the reader by itself is sure of, each where it is likeliest; a hedge takes a promise back."""
+    topics = load_topics()
+    best: dict[tuple[str, Stand], tuple[float, Unit]] = {}
+    hedged = {part.sentence for part in words.parts if part.has("hedge")}
+    for unit in _hear(words, reader):
+        name = reader.topics[unit.topics.index(max(unit.topics))]
+        group = [words.parts[number] for number in unit.numbers]
+        if name not in topics or unit.quotes or not group or excluded(name, group):
+            continue
+        if topics[name].anchors and all(part.asks for part in group):
+            continue  # rudeness may ask
+        for stance, logs in zip(STANCES, unit.stances, strict=True):
+            withheld = any(part.sentence in hedged for part in group) and not any(part.has("certain") for part in group)
+            likelihood = exp(max(unit.topics) + logs)
+            if stance not in topics[name].says or (stance != "deny" and withheld) or likelihood < topics[name].sure:
+                continue
+            if likelihood > best.get((name, stance), (0.0, unit))[0]:
+                best[name, stance] = likelihood, unit
+    return [(name, stance, unit) for (name, stance), (_, unit) in best.items()]
 
 
 def _hear(words: Words, reader: LineReader) -> list[Unit]:

@@ -12,11 +12,10 @@ __all__ = ["Context", "Turn"]
 
 
 class Turn(NamedTuple):
-    """The buyer's last turn: its text, lines parted by commas, and what the reader hears in it and in its last line."""
+    """The buyer's last turn: its text, lines parted by commas, and what the reader hears in it and in each line."""
 
     text: str
     whole: Heard
-    last: Heard
     lines: Sequence[Heard]
 
 
@@ -32,3 +31,8 @@ class Context(NamedTuple):
     barred: Collection[str] = ()
     reader: LineReader | None = None
     turn: Turn | None = None
+
+    @property
+    def asked(self) -> dict[str, OpenQuestion]:
+        """The questions by topic: of two on one topic the one that a bare answer would answer."""
+        return {question.topic: question for question in (*self.open, *self.meant)}

@@ -114,7 +114,7 @@ class Evidence:
         if context.reader is None or context.turn is None:
             raise ValueError("evidence takes a reader and a turn of the buyer")
         self._words, self._units, self._names, self._turn = words, units, context.reader.topics, context.turn
-        self._asked = {question.topic: question for question in (*context.open, *context.meant)}
+        self._asked = context.asked
         self._now = {question.topic for question in context.meant}
         parts = words.parts
         hedged = {part.sentence for part in parts if "hedge" in part.marks}
@@ -147,39 +147,54 @@ class Evidence:
             meant = self._meant(topic, ruled)
             asked, together = max(turn.whole.topic_logs[at], LOWEST), joint[at]
             of_topic = (
-                asked, max(turn.last.topic_logs[at], LOWEST),
+                asked, max(turn.lines[-1].topic_logs[at], LOWEST),
                 max(*[line.topic_logs[at] for line in turn.lines], LOWEST), asked_other,
                 float(at == first), turn.whole.opens, float(now), float(not now and topic in self._asked),
                 float(min(len(self._now) - now, _MOST_OPEN)), float(bool(self._sure_of) and not ruled),
             )  # fmt: skip
             sizes = (short, medium, short * asked, short * now, short * together, medium * asked)
             for stand, stance in _stances_of(topic):
-                unit = self._usable[0]
-                for rival in self._usable[1:]:
-                    if rival.topics[at] + rival.stances[stand] > unit.topics[at] + unit.stances[stand]:
-                        unit = rival
-                same = [item for item in ruled if item.stance == stance]
-                answers, here = meant == stance, unit.stances[stand]
-                if here < _LEAST_STANCE and not same and not answers:
+                heard = self._heard(topic, at, stand, ruled, meant)
+                if heard is None:
                     continue
-                start, end, clause = self._place(same, unit, at, bare=answers)
-                group = [self._words.parts[number] for number in unit.numbers]
-                scope = self._scope(topic, clause, group)
-                if not (same or answers):
-                    if stance in _BINDING and scope[0] and not scope[5]:
-                        continue  # 以页面为准 takes back what only the reader hears promised
-                    if meant is not None and unit.numbers == [self._answering]:
-                        continue  # what a bare yes means hangs on how it was asked
-                said, sure = unit.topics[at], any(item.sure for item in same)
+                unit, same, place, scope = heard
+                said, sure, answers = unit.topics[at], any(item.sure for item in same), meant == stance
                 evidence = [
-                    said, _margin(unit.topics, at), said_other, together, here, whole.stances[stand], *of_topic,
-                    float(sure), float(bool(same) and not sure), float(bool(ruled) and not same),
+                    said, _margin(unit.topics, at), said_other, together, unit.stances[stand], whole.stances[stand],
+                    *of_topic, float(sure), float(bool(same) and not sure), float(bool(ruled) and not same),
                     *self._answer(meant, answers=answers), *scope, *sizes, short * said,
                 ]  # fmt: skip
                 source: Source = "rule" if sure else "answer" if answers else "reader"
                 question = self._asked[topic] if answers else None
-                result.append(Candidate(topic, stance, start, end, clause, question, source, evidence))
+                result.append(Candidate(topic, stance, *place, question, source, evidence))
         return result
+
+    def _heard(
+        self, topic: str, at: int, stand: int, ruled: Sequence[Statement], meant: str | None
+    ) -> tuple[Unit, list[Statement], tuple[int, int, int], tuple[float, ...]] | None:
+        """Which stretch says a stance the most, what rules found of it, where it is said, and its scope.
+
+        None where nothing brings the stance up, or something takes back what only the reader hears.
+        """
+        stance = STANCES[stand]
+        unit = max(self._usable, key=lambda unit: unit.topics[at] + unit.stances[stand])
+        same = [item for item in ruled if item.stance == stance]
+        outright = any(item.sure for item in same) or meant == stance
+        if unit.stances[stand] < _LEAST_STANCE and not same and not outright:
+            return None
+        place = self._place(same, unit, at, bare=meant == stance)
+        scope = self._scope(topic, place[2], [self._words.parts[number] for number in unit.numbers])
+        hedged, asks, certain = scope[0], scope[3], scope[5]
+        if not outright and excluded(topic, self._words.parts):
+            return None  # 微信支付 is no invitation to leave the platform
+        if not outright and not same:
+            if asks and stance != "careful" and load_topics()[topic].anchors:
+                return None  # what is asked back is not said; rudeness, which has no anchors, may ask
+            if stance in _BINDING and hedged and not certain:
+                return None  # 以页面为准 takes it back
+            if meant is not None and unit.numbers == [self._answering]:
+                return None  # what a bare yes means hangs on how it was asked
+        return unit, same, place, scope
 
     def _meant(self, topic: str, ruled: Sequence[Statement]) -> str | None:
         """The stance that the bare answer takes on the topic, where its own words take none."""

@@ -8,13 +8,14 @@ from math import log
 from typing import Any, NamedTuple
 
 from riskmodel.promises.answers import Answer, bare_answer
-from riskmodel.promises.candidates import candidates, likelihoods
+from riskmodel.promises.candidates import candidates, heard_alone, likelihoods
 from riskmodel.promises.clauses import Clause, clauses
 from riskmodel.promises.context import Context
 from riskmodel.promises.evidence import Candidate, Words
 from riskmodel.promises.questions import OpenQuestion
 from riskmodel.promises.stance import Statement, statements
 from riskmodel.promises.topics import Meaning, alternatives, load_topics, matter
+from riskmodel.reader import Weighing
 from riskmodel.signals import Found, Reading, load_catalogue
 from riskmodel.text import find_amounts
 from riskmodel.text.when import find_dues
@@ -80,10 +81,13 @@ def understand(reading: Reading, found: Sequence[Found], context: Context) -> Un
     context
         What it answers.
     """
-    asked = {question.topic: question for question in (*context.open, *context.meant)}
+    asked = context.asked
     words = _words(reading, asked)
-    weighed = context.turn is not None and context.reader is not None and context.reader.weighing is not None
-    taking = _weighed(words, context) if weighed else _ruled(words, context, asked)
+    weighing = context.reader.weighing if context.reader is not None and context.turn is not None else None
+    if weighing is not None:
+        taking = _weighed(words, context, weighing)
+    else:
+        taking = [*_ruled(words, context, asked), *_unasked(words, context)]
     stances: dict[str, str] = {}
     result: list[Commitment] = []
     for stand in taking:
@@ -115,8 +119,7 @@ def _words(reading: Reading, asked: Mapping[str, OpenQuestion]) -> Words:
 
 def propose(reading: Reading, context: Context) -> list[Candidate]:
     """What the message may say, before it is weighed; `context` must have a reader."""
-    asked = {question.topic: question for question in (*context.open, *context.meant)}
-    return candidates(_words(reading, asked), context)
+    return candidates(_words(reading, context.asked), context)
 
 
 class _Stand(NamedTuple):
@@ -131,17 +134,15 @@ class _Stand(NamedTuple):
     commits: bool
 
 
-def _weighed(words: Words, context: Context) -> list[_Stand]:
+def _weighed(words: Words, context: Context, weighing: Weighing) -> list[_Stand]:
     """By all that speaks for and against each stance, weighed as learned."""
-    assert context.reader is not None
-    assert context.reader.weighing is not None
     stands = [
         _Stand(item.topic, item.stance, item.start, item.end, item.clause, None, False)
         for item in words.said
         if item.stance in ("asks", "quotes")
     ]
     found = candidates(words, context)
-    weighed = zip(likelihoods(found, context.reader.weighing), found, strict=True)
+    weighed = zip(likelihoods(found, weighing), found, strict=True)
     likely = [(_excess(likelihood, item), item) for likelihood, item in weighed]
     taken: set[str] = set()
     for excess, item in sorted(likely, key=lambda pair: -pair[0]):
@@ -179,6 +180,18 @@ def _ruled(words: Words, context: Context, asked: Mapping[str, OpenQuestion]) ->
                 meant = question.meaning_of(answer)
                 stands.append(_Stand(question.topic, meant, answer.start, answer.end, 0, question, True))
     return stands
+
+
+def _unasked(words: Words, context: Context) -> list[_Stand]:
+    """What the reader alone hears where the shop speaks first: there is no turn of the buyer to weigh it with."""
+    if context.reader is None or context.turn is not None:
+        return []
+    ruled = {item.topic for item in words.said}
+    return [
+        _Stand(topic, stance, unit.start, unit.end, unit.numbers[0], None, True)
+        for topic, stance, unit in heard_alone(words, context.reader)
+        if topic not in ruled and topic not in context.barred
+    ]
 
 
 def _speaks_for_itself(

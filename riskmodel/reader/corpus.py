@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,12 +53,10 @@ def read_lines(folder: Path | None = None) -> list[Line]:
         With the file and the number of the line, at the first that has another form.
     """
     lines = []
-    for path in sorted((folder or _folder("lines")).glob("*.tsv")):
-        for number, row in enumerate(path.read_text("utf-8").splitlines(), start=1):
-            parts = row.split("\t")
-            if len(parts) != 3 or parts[1] not in _STANCES or not parts[2].strip():
-                raise CatalogueError(f"{path.name}: line {number}: must be topic, stance and text, parted by tabs")
-            lines.append(Line(path.stem, *parts))
+    for where, writer, parts in _rows(folder or _folder("lines")):
+        if len(parts) != 3 or parts[1] not in _STANCES or not parts[2].strip():
+            raise CatalogueError(f"{where}: must be topic, stance and text, parted by tabs")
+        lines.append(Line(writer, *parts))
     return lines
 
 
@@ -73,23 +72,19 @@ def read_exchanges(folder: Path | None = None) -> list[Exchange]:
         With the file and the number of the line, at the first that has another form.
     """
     exchanges = []
-    for path in sorted((folder or _folder("exchanges")).glob("*.tsv")):
-        for number, row in enumerate(path.read_text("utf-8").splitlines(), start=1):
-            parts = row.split("\t")
-            if len(parts) != 5 or not all(part.strip() for part in parts):
-                raise CatalogueError(
-                    f"{path.name}: line {number}: must be asked, topic, stance, turn and reply, parted by tabs"
-                )
-            asked, topics, stances = (part.split("+") for part in parts[:3])
-            if len(topics) != len(stances) or not set(stances) <= set(_STANCES):
-                raise CatalogueError(f"{path.name}: line {number}: each topic of the reply needs one known stance")
-            exchanges.append(
-                Exchange(
-                    path.stem,
-                    tuple(asked),
-                    tuple(zip(topics, stances, strict=True)),
-                    tuple(parts[3].split(" / ")),
-                    parts[4],
-                )
-            )
+    for where, writer, parts in _rows(folder or _folder("exchanges")):
+        if len(parts) != 5 or not all(part.strip() for part in parts):
+            raise CatalogueError(f"{where}: must be asked, topic, stance, turn and reply, parted by tabs")
+        asked, topics, stances = (part.split("+") for part in parts[:3])
+        if len(topics) != len(stances) or not _STANCES.issuperset(stances):
+            raise CatalogueError(f"{where}: each topic of the reply needs one known stance")
+        said, turn = tuple(zip(topics, stances, strict=True)), tuple(parts[3].split(" / "))
+        exchanges.append(Exchange(writer, tuple(asked), said, turn, parts[4]))
     return exchanges
+
+
+def _rows(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Each row of a folder's files, parted at its tabs, with where it stands and who wrote it."""
+    for path in sorted(folder.glob("*.tsv")):
+        for number, row in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            yield f"{path.name}: line {number}", path.stem, row.split("\t")

@@ -12,6 +12,8 @@ from strategies import Talk, dialogue, noisy, talks, texts
 from riskmodel.conversation import parse_conversation
 from riskmodel.promises.candidates import stretches_of
 from riskmodel.promises.clauses import clauses
+from riskmodel.promises.find import propose
+from riskmodel.promises.topics import load_topics
 from riskmodel.scorer import Scorer
 from riskmodel.signals import Matcher, Signal, load_catalogue
 from riskmodel.state import begin
@@ -113,12 +115,28 @@ def test_findings_quote_the_draft(scorer: Scorer, talk: Talk, draft: str) -> Non
     for message in conversation.messages:
         state.add_message(message)
     reading = CATALOGUE.lexicon.read(draft)
-    # words that no rule knows are heard by the reader, clause by clause and in sentences
-    stretches = {reading.folded.span(start, end) for start, end, _ in stretches_of(clauses(reading))}
+    folded, reader = reading.folded, scorer.model.reader
+    proposed = propose(reading, state.agenda.context()) if state.agenda.context().turn else []
     for place in (*check["findings"], *check["promises"]):
         start, end = place["span"]
         assert 0 <= start < end <= len(draft)
-        assert concepts_in(draft[start:end]) or (start, end) in stretches
+        if concepts_in(draft[start:end]) or not proposed:
+            assert concepts_in(draft[start:end]) or not state.agenda.context().turn
+            continue
+        # words that no rule knows are heard by the reader: no other stretch says it more
+        heard = [reader.read(folded.text[left:right]) for left, right, _ in stretches_of(clauses(reading))]
+        quoted = [item for item in proposed if folded.span(item.start, item.end) == (start, end)]
+        about = [
+            item
+            for item in quoted
+            if load_topics()[item.topic].topic == place.get("topic", load_topics()[item.topic].topic)
+        ]
+        assert any(
+            one.topics[item.topic] * one.stances[item.stance]
+            == max(other.topics[item.topic] * other.stances[item.stance] for other in heard)
+            for item in about
+            for one in (reader.read(folded.text[item.start : item.end]),)
+        )
 
 
 @given(answer=st.sampled_from(["可以的", "好的", "没问题", "能的", "一定"]).flatmap(noisy))

@@ -7,11 +7,11 @@ from math import log
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shop_talk import after, read
+from shop_talk import after, codes, read
 from strategies import texts
 
 from riskmodel.promises import Context
-from riskmodel.promises.candidates import candidates, likelihoods, stretches_of
+from riskmodel.promises.candidates import candidates, heard_alone, likelihoods, stretches_of
 from riskmodel.promises.clauses import clauses
 from riskmodel.promises.evidence import COLUMNS, EVIDENCE, LOGS, LOWEST, STANCES, Candidate, Words
 from riskmodel.promises.find import propose
@@ -19,6 +19,20 @@ from riskmodel.promises.topics import load_topics
 from riskmodel.reader import LineReader
 from riskmodel.reader.weighing import widened
 
+# promises in words that are in no lexicon, each with what it is about, and how that is asked
+BEYOND_RULES = {
+    "单位报账的单子给您盖好章": "invoice",
+    "咱家老板说了,路上的费用算店里头": "free_shipping",
+    "穿着不合身随时送还给我们": "return_policy",
+}
+ASKED = {"invoice": "能开发票吗", "free_shipping": "包邮的吗", "return_policy": "不合适能退吗"}
+RUDE = (
+    "您这种人我见得多了",
+    "没见过您这么难缠的",
+    "嫌贵您就别买,没人求着您",
+    "就几块钱的东西您至于吗",
+    "穷就别学人家网购",
+)
 QUESTIONS = ("现在付款今晚走得掉么", "抬头给单位的能弄吗", "到我们团场另加钱不", "不合脚还得成不")
 
 
@@ -104,7 +118,7 @@ def test_stretches_are_the_whole_its_sentences_and_its_clauses(text: str) -> Non
     [
         ("不能保证今晚走得掉", "negated", "affirm"),
         ("尽量今晚给您发走", "hedged", "careful"),
-        ("您说今晚走?", "asks", "affirm"),
+        ("要不要尽量今天发?", "asks", "careful"),
         ("今晚一定走得掉", "certain", "affirm"),
     ],
 )
@@ -118,18 +132,43 @@ def test_scope_is_evidence(reader: LineReader, draft: str, name: str, stance: st
     assert column(found, name) == 1.0
 
 
-def test_reader_quotes_what_says_it_most(reader: LineReader) -> None:
+def likelihood(reader: LineReader, text: str, topic: str, stance: str) -> float:
+    heard = reader.read(text)
+    return heard.topics[topic] * heard.stances[stance]
+
+
+@pytest.mark.parametrize(("text", "topic"), BEYOND_RULES.items())
+def test_reader_quotes_what_says_it_most(reader: LineReader, text: str, topic: str) -> None:
     """What only the reader hears is quoted where topic and stance are likeliest together."""
-    draft = "谢谢惠顾。单位抬头的给您弄好寄过去。祝您生活愉快"
-    found = [
+    draft = f"谢谢惠顾哦。{text}。祝您生活愉快"
+    (found,) = [
         item
-        for item in proposed(draft, "b:抬头给单位的能弄吗", reader=reader)
-        if item.source == "reader" and (item.topic, item.stance) == ("invoice", "affirm")
+        for item in proposed(draft, f"b:{ASKED[topic]}", reader=reader)
+        if (item.topic, item.stance, item.source) == (topic, "affirm", "reader")
     ]
-    for item in found:
-        stretches = [draft[start:end] for start, end, _ in stretches_of(clauses(read(draft)))]
-        heard = {text: reader.read(text).joint("invoice", "affirm") for text in stretches}
-        assert heard[draft[item.start : item.end]] == max(heard.values())
+    folded = read(draft).folded.text
+    stretches = [folded[start:end] for start, end, _ in stretches_of(clauses(read(draft)))]
+    quoted = likelihood(reader, folded[found.start : found.end], topic, "affirm")
+    assert quoted == max(likelihood(reader, text, topic, "affirm") for text in stretches)
+
+
+@pytest.mark.parametrize("text", RUDE)
+def test_rudeness_is_heard_where_the_shop_speaks_first(reader: LineReader, text: str) -> None:
+    """Without a turn of the buyer the reader alone is heard, a not in it or none."""
+    assert "provoke.words" in codes(text, reader=reader)
+
+
+@pytest.mark.parametrize(("text", "topic"), BEYOND_RULES.items())
+def test_reader_alone_must_be_sure(reader: LineReader, text: str, topic: str) -> None:
+    """Where the shop speaks first, every stance is as likely as its topic asks, and a hedge takes a promise back."""
+    for draft in (text, f"尽量吧,{text}"):
+        words = Words(read(draft).folded.text, clauses(read(draft)), [], None)
+        for name, stance, unit in heard_alone(words, reader):
+            said = likelihood(reader, words.text[unit.start : unit.end], name, stance)
+            assert said >= load_topics()[name].sure - 1e-9
+            assert stance in load_topics()[name].says
+            assert draft == text or stance == "deny"
+    assert heard_alone(Words("", [], [], None), reader) == []
 
 
 def test_columns_are_counted() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from shop_talk import codes
 from strategies import texts
 
 from riskmodel.promises import Commitment, Context, OpenQuestion, Understanding, understand
@@ -213,8 +214,8 @@ def test_bare_no_is_a_denial_where_the_duty_was_asked() -> None:
         "cash_on_delivery": [],
         "contact_chat": [],
     }
-    for topic, codes in expected.items():
-        assert [item.code for item in committed("不行的亲", topic)] == codes, topic
+    for topic, bound in expected.items():
+        assert [item.code for item in committed("不行的亲", topic)] == bound, topic
 
 
 def test_no_comes_before_what_is_offered_instead() -> None:
@@ -250,3 +251,64 @@ def test_time_stands_in_the_clause_or_beside_it(text: str, said: str) -> None:
 def test_a_promise_is_made_once() -> None:
     """However often a message says it, a commitment is one."""
     assert [item.code for item in committed("明天发货,明天一定发货,放心明天发货")] == ["promise.ship_by"]
+
+
+# promises in words that are in no lexicon, after a question of the topic
+BEYOND_RULES = (
+    ("b:能开发票吗", "单位报账的单子给您盖好章", "promise.invoice"),
+    ("b:包邮的吗", "咱家老板说了,路上的费用算店里头", "promise.free_shipping"),
+    ("b:不合适能退吗", "穿着不合身随时送还给我们", "promise.returns"),
+)
+
+
+@pytest.mark.parametrize(("question", "text", "code"), BEYOND_RULES)
+def test_promise_in_other_words(reader: LineReader, question: str, text: str, code: str) -> None:
+    """What no rule knows is heard where it was asked, and nothing else is heard in it."""
+    assert committed(text) == []
+    assert codes(text, question, reader=reader) == {code}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "单位报账的单子您要吗",
+        "单位报账的单子要不要?",
+        "您说的单位报账的单子我记下了",
+        "您问的是单位报账的单子",
+        "",
+        "???",
+        "[微笑]",
+    ],
+)
+def test_nothing_in_what_is_asked_quoted_or_empty(reader: LineReader, text: str) -> None:
+    """A question, the buyer's own words, and what says nothing promise nothing."""
+    assert codes(text, "b:能开发票吗", reader=reader) == set()
+
+
+@pytest.mark.parametrize(("question", "text", "code"), BEYOND_RULES)
+def test_hedge_takes_a_promise_back(reader: LineReader, question: str, text: str, code: str) -> None:
+    """A hedge, in the clause or elsewhere in its sentence, leaves no promise that only the reader hears."""
+    for hedge in ("尽量", "有可能", "争取", "尽量吧,"):
+        assert code not in codes(f"{hedge}{text}", question, reader=reader)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您这种人我见得多了",
+        "没见过您这么难缠的",
+        "嫌贵您就别买,没人求着您",
+        "就几块钱的东西您至于吗",
+        "穷就别学人家网购",
+    ],
+)
+def test_rudeness_may_deny_and_ask(reader: LineReader, text: str) -> None:
+    """A not or a question mark makes rude words no kinder."""
+    assert "provoke.words" in codes(text, "b:能便宜点吗", reader=reader)
+
+
+def test_other_matter_is_left_out(reader: LineReader) -> None:
+    """What turns the words to another matter turns what the reader hears too."""
+    left = "move.agent_off_platform"
+    assert left in codes("您搜一下我这个小号,那边聊着方便", "b:加个微信行吗", reader=reader)
+    assert left not in codes("您搜一下我这个小号,微信支付,那边聊着方便", "b:加个微信行吗", reader=reader)
