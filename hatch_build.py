@@ -12,7 +12,7 @@ class ScenarioData(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's
         """Map the files into the wheel."""
         if version == "standard":
             for folder, names, package in (
-                ("data/synthetic", ("families", "pools.yaml"), "riskmodel/synthesis"),
+                ("data/synthetic", ("families", "written", "pools.yaml"), "riskmodel/synthesis"),
                 ("data/synthetic", ("lines", "exchanges"), "riskmodel/reader"),
                 ("data/demo", ("chats.jsonl", "story.toml"), "service/demo"),
             ):

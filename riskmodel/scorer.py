@@ -36,6 +36,7 @@ __all__ = ["Scorer"]
 # Below this many letters or characters from the buyer there is too little to go on: 在吗, 你好.
 _TOO_LITTLE = 3
 _TALKS_KEPT = 32  # about as many as the agents of one shop have open at once
+_NO_SUM = 1e-9  # log-odds below which nothing is left to sum up
 _LEAST_LIKELIHOOD = 0.01  # kinds of abuse below this are left out of the list
 _BY_NAME = {feature.name: index for index, feature in enumerate(FEATURES)}
 
@@ -169,7 +170,7 @@ class Scorer:
         for feature, contribution, (_, evidence) in zip(FEATURES, contributions, read, strict=True):
             if contribution == 0.0:
                 continue
-            if feature.name == "words.raised":
+            if feature.name == "words.balance":
                 reasons.extend(self._word_reasons(state, contribution))
             else:
                 reasons.append(_reason(feature.name, contribution, evidence))
@@ -177,13 +178,17 @@ class Scorer:
         return reasons
 
     def _word_reasons(self, state: ConversationState, contribution: float) -> Iterator[dict[str, Any]]:
-        """The text channel's say, message by message: the strongest are quoted, the others summed up."""
-        per_unit = contribution / state.words_raised
-        for score, evidence in state.strongest_words:
-            yield _reason("words.raised", per_unit * score, evidence)
-        rest = contribution - sum(per_unit * score for score, _ in state.strongest_words)
-        if abs(rest) > 1e-9:
-            summed = _reason("words.raised", rest, None)
+        """The text channel's say, message by message: those that raised it most are quoted, the others summed up."""
+        if state.tally is None:
+            return
+        per_unit = contribution / state.tally.balance
+        for change, evidence in state.strongest_words:
+            yield _reason("words.balance", per_unit * change, evidence, code="words.raised")
+        rest = contribution - sum(per_unit * change for change, _ in state.strongest_words)
+        if rest < -_NO_SUM:
+            yield _reason("words.balance", rest, None, code="words.lowered")
+        elif rest > _NO_SUM:
+            summed = _reason("words.balance", rest, None, code="words.raised")
             yield {
                 **summed,
                 "text_zh": f"其余消息{summed['text_zh']}",
@@ -204,13 +209,14 @@ def _promise(entry: LedgerRow) -> dict[str, Any]:
     }
 
 
-def _reason(name: str, contribution: float, evidence: Evidence | None) -> dict[str, Any]:
+def _reason(name: str, contribution: float, evidence: Evidence | None, *, code: str | None = None) -> dict[str, Any]:
     feature = FEATURES[_BY_NAME[name]]
+    texts = feature.below if contribution < 0 and feature.below is not None else feature
     return {
-        "code": name,
+        "code": code or name,
         "contribution": contribution,
         "message_id": evidence.message_id if evidence else None,
         "span": list(evidence.span) if evidence and evidence.span else None,
-        "text_zh": feature.zh,
-        "text_en": feature.en,
+        "text_zh": texts.zh,
+        "text_en": texts.en,
     }

@@ -23,7 +23,7 @@ from riskmodel.regions import province_in
 from riskmodel.signals import Found, Matcher, Reading, load_catalogue
 from riskmodel.signals.lexicon import Span
 from riskmodel.signals.threat import find_threats
-from riskmodel.words import Utterance, WordModel, utterance
+from riskmodel.words import Tally, Utterance, WordModel, utterance
 
 __all__ = ["ConversationState", "Evidence", "begin", "walk"]
 
@@ -67,10 +67,9 @@ class ConversationState:
     ) -> None:
         self.buyer = buyer
         self.shop = shop
-        # the last buyer message as the text channel reads it; sums and strongest places of what the channel said so far
+        # the last buyer message as the text channel reads it, what the channel makes of all, and what moved it most
         self.spoken: Utterance | None = None
-        self.words_raised = 0.0
-        self.words_lowered = 0.0
+        self.tally = Tally(words) if words is not None else None
         self.strongest_words: list[tuple[float, Evidence]] = []
         self._words = words
         self.as_of: datetime | None = None
@@ -171,8 +170,8 @@ class ConversationState:
             self.note(item.signal.code, Evidence(message.message_id, reading.folded.span(item.start, item.end)))
         self._note_ties(message, reading, codes)
         self.spoken = utterance(reading.folded.text, found, attached=bool(message.attachments))
-        if self._words is not None:
-            self._add_words(self._words, self.spoken, message, reading)
+        if self._words is not None and self.tally is not None:
+            self._add_words(self._words, self.tally.add(self.spoken), message, reading)
         if message.attachments:
             self.note("photo", Evidence(message.message_id, None))
         self._note_amounts(reading, codes)
@@ -188,15 +187,13 @@ class ConversationState:
                 codes.add(code)
                 self.note(code, Evidence(message.message_id, reading.folded.span(threat.start, threat.end)))
 
-    def _add_words(self, words: WordModel, spoken: Utterance, message: Message, reading: Reading) -> None:
-        score = words.score(spoken)
-        self.words_lowered += max(-score, 0.0)
-        if score <= 0:
+    def _add_words(self, words: WordModel, change: float, message: Message, reading: Reading) -> None:
+        """Keep the messages that raised the balance most."""
+        if change <= 0 or self.spoken is None:
             return
-        self.words_raised += score
-        if len(self.strongest_words) < _QUOTED or score > self.strongest_words[-1][0]:
-            span = reading.folded.span(*words.decisive(spoken.text))
-            self.strongest_words.append((score, Evidence(message.message_id, span)))
+        if len(self.strongest_words) < _QUOTED or change > self.strongest_words[-1][0]:
+            span = reading.folded.span(*words.decisive(self.spoken.text))
+            self.strongest_words.append((change, Evidence(message.message_id, span)))
             self.strongest_words.sort(key=lambda place: -place[0])
             del self.strongest_words[_QUOTED:]
 

@@ -27,7 +27,8 @@ class Table(NamedTuple):
 
     By row: `columns` (n, F); `talk` (n,), the index of the row's talk; `sampled` (n,), whether a fit uses the row;
     `spoken`, the buyer message that the row ends with or None. By talk: `bounds`, its half-open range of rows;
-    `abusive` (m,); `groups` (m,), its pair of families; `patterns` (m, P).
+    `abusive` (m,); `groups` (m,), its pair of families or its writer; `patterns` (m, P); `written` (m,), whether it was
+    written whole.
     """
 
     columns: NDArray[np.float64]
@@ -38,6 +39,7 @@ class Table(NamedTuple):
     abusive: NDArray[np.int_]
     groups: NDArray[Any]
     patterns: NDArray[np.int_]
+    written: NDArray[np.bool_]
 
 
 def read_table(
@@ -53,7 +55,7 @@ def read_table(
     columns: list[list[float]] = []
     sampled: list[bool] = []
     spoken: list[Utterance | None] = []
-    bounds, labels, groups, patterns = [], [], [], []
+    bounds, labels, groups, patterns, written = [], [], [], [], []
     for index, chat in enumerate(chats):
         start = len(columns)
         for state in walk(parse_conversation(chat.conversation), reader=reader):
@@ -67,6 +69,7 @@ def read_table(
         bounds.append((start, len(columns)))
         labels.append(int(chat.label == "abusive"))
         groups.append(chat.pair)
+        written.append(chat.written)
         patterns.append([int(name in chat.patterns) for name in PATTERNS])
         if progress is not None:
             progress("reading chats", index + 1, total)
@@ -80,4 +83,5 @@ def read_table(
         np.array(labels),
         np.array(groups),
         np.array(patterns),
+        np.array(written),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,21 +18,26 @@ from riskmodel.patterns import PATTERNS
 from riskmodel.promises.fit import fit_listener
 from riskmodel.reader import LineReader
 from riskmodel.reader.corpus import read_exchanges, read_lines
-from riskmodel.synthesis import generate
+from riskmodel.synthesis import LabelledChat, generate, written_chats
 from riskmodel.table import Table, read_table
-from riskmodel.words import MOST_LOWERED, MOST_RAISED, WordModel, one_line
-from riskmodel.words.fit import compile_words, fit_words
+from riskmodel.words import Tally, WordModel
+from riskmodel.words.fit import compile_words, document, fit_words
 
-__all__ = ["Fold", "TrainReport", "choose_thresholds", "cross_fit", "fit_table", "held_out_risks", "peaks", "train"]
+__all__ = [
+    "Fold", "TrainReport", "choose_thresholds", "counted", "cross_fit", "fit_table", "held_out_risks", "peaks", "train",
+]  # fmt: skip
 
 MODEL_NAME = "baitwatch-additive"
 MODEL_VERSION = "1"
 # No base rate of this abuse is known. Risks are stated for a talk drawn from a stream in which one in ten is abusive:
 # far above any real stream, so that a stated risk errs towards caution; bands are set by false alarms instead.
 REFERENCE_PREVALENCE = 0.10
+# A chat written whole counts as this many generated ones, of which each resembles a hundred others. Chosen by the order
+# of written chats whose writers the fit did not know.
+WRITTEN_TIMES = 5.0
 # Share of talks without abuse that may ever reach a band, measured on families that the fit has not seen.
 FALSE_ALARM_BUDGET = {"watch": 0.03, "high": 0.005, "critical": 0.001}
-_RAISED, _LOWERED = ([feature.name for feature in FEATURES].index(name) for name in ("words.raised", "words.lowered"))
+_WORDS = [feature.name for feature in FEATURES].index("words.balance")
 _NO_BANDS = Thresholds(1.0, 1.0, 1.0)
 
 Progress = Callable[[str, int, int], None]
@@ -56,25 +62,25 @@ def folds(table: Table) -> list[Fold]:
 
 
 def _fit_words(table: Table, talks: NDArray[np.int_]) -> WordModel:
-    chosen = np.isin(table.talk, talks)
-    lines = [
-        (one_line(spoken.text), owner)
-        for spoken, owner, used in zip(table.spoken, table.talk, chosen, strict=True)
-        if used and spoken is not None
-    ]
-    return compile_words(fit_words([text for text, _ in lines], table.abusive[[owner for _, owner in lines]] == 1))
+    rows, _ = training_rows(table, talks)
+    owners = table.talk[rows]
+    weights = counted(table, owners) / np.bincount(owners)[owners]
+    documents = []
+    for row in rows:
+        start, _ = table.bounds[table.talk[row]]
+        documents.append(document([spoken.text for spoken in table.spoken[start : row + 1] if spoken is not None]))
+    return compile_words(fit_words(documents, table.abusive[owners] == 1, weights))
 
 
 def with_words(table: Table, words: WordModel, talks: NDArray[np.int_]) -> None:
-    """Fill the text channel's columns of some talks, in place."""
+    """Fill the text channel's column of some talks, in place."""
     for owner in talks:
-        raised = lowered = 0.0
+        tally = Tally(words)
         for row in range(*table.bounds[owner]):
             spoken = table.spoken[row]
-            score = words.score(spoken) if spoken is not None else 0.0
-            raised, lowered = raised + max(score, 0.0), lowered + max(-score, 0.0)
-            table.columns[row, _RAISED] = min(raised, MOST_RAISED)
-            table.columns[row, _LOWERED] = min(lowered, MOST_LOWERED)
+            if spoken is not None:
+                tally.add(spoken)
+            table.columns[row, _WORDS] = tally.balance
 
 
 def cross_fit(table: Table, progress: Progress | None = None) -> list[Fold]:
@@ -88,13 +94,18 @@ def cross_fit(table: Table, progress: Progress | None = None) -> list[Fold]:
 
 
 def _weights(table: Table, rows: NDArray[np.int_]) -> NDArray[np.float64]:
-    """Each talk counts once over its rows, and abusive talks together for the reference prevalence."""
+    """A talk counts the same over all its rows, and abusive talks together for the reference prevalence."""
     talks = table.talk[rows]
-    weights = 1.0 / np.bincount(talks, minlength=len(table.abusive))[talks]
+    weights = counted(table, talks) / np.bincount(talks, minlength=len(table.abusive))[talks]
     abusive = table.abusive[talks] == 1
     weights[abusive] *= REFERENCE_PREVALENCE / weights[abusive].sum()
     weights[~abusive] *= (1 - REFERENCE_PREVALENCE) / weights[~abusive].sum()
     return np.asarray(weights * len(rows), dtype=np.float64)
+
+
+def counted(table: Table, talks: NDArray[np.int_]) -> NDArray[np.float64]:
+    """What each of these talks counts for."""
+    return np.where(table.written[talks], WRITTEN_TIMES, 1.0)
 
 
 def training_rows(table: Table, talks: NDArray[np.int_]) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
@@ -133,12 +144,26 @@ def held_out_risks(table: Table, splits: Sequence[Fold], model: CompiledModel) -
     return np.asarray(1.0 / (1.0 + np.exp(-(model.slope * log_odds + model.offset))), dtype=np.float64)
 
 
-def choose_thresholds(abusive: NDArray[np.int_], highest: NDArray[np.float64]) -> Thresholds:
-    """The lowest thresholds that keep the false-alarm budget, from the highest risk of each talk."""
-    innocent = np.sort(highest[abusive == 0])
+def choose_thresholds(
+    abusive: NDArray[np.int_], highest: NDArray[np.float64], times: NDArray[np.float64] | None = None
+) -> Thresholds:
+    """The lowest thresholds that keep the false-alarm budget.
+
+    Parameters
+    ----------
+    abusive, highest
+        Of each talk: its label and the highest risk that it ever reached, shape (m,).
+    times
+        What each talk counts for, shape (m,); by default all the same.
+    """
+    order = np.argsort(highest[abusive == 0])[::-1]
+    innocent = highest[abusive == 0][order]
+    counted = np.ones(len(innocent)) if times is None else times[abusive == 0][order]
+    above = np.cumsum(counted) / counted.sum()
     chosen = []
     for share in FALSE_ALARM_BUDGET.values():
-        highest_kept = innocent[len(innocent) - int(share * len(innocent)) - 1]
+        # the first talk that the budget has no room for stays below the band
+        highest_kept = innocent[min(int(np.searchsorted(above, share + 1e-12, side="right")), len(innocent) - 1)]
         chosen.append(min(round(float(highest_kept) + 1e-3, 3), 0.999))
     return Thresholds(*np.maximum.accumulate(chosen).tolist())
 
@@ -149,10 +174,11 @@ def train(
     seed: int = 0,
     chats: int = 4000,
     families: Sequence[Any] | None = None,
+    written: Sequence[LabelledChat] | None = None,
     progress: Progress | None = None,
     reader: LineReader | None = None,
 ) -> TrainReport:
-    """Train a model on generated chats and store it.
+    """Train a model on generated chats and on chats written whole, and store it.
 
     Parameters
     ----------
@@ -162,17 +188,25 @@ def train(
         Same seed, same scenario files, same digest.
     chats
         How many to generate.
+    families
+        Scenario families to generate from; by default the project's.
+    written
+        Chats written whole; by default the project's.
     progress
         Called with (what, done, total).
     reader
         The reader of lines, where one has been fitted; chats and their labels do not move it.
     """
     reader = reader or fit_listener(read_lines(), read_exchanges())
-    table = read_table(generate(chats, seed, families), seed=seed, progress=progress, total=chats, reader=reader)
+    whole = written_chats() if written is None else list(written)
+    labelled = chain(generate(chats, seed, families), whole)
+    table = read_table(labelled, seed=seed, progress=progress, total=chats + len(whole), reader=reader)
     splits = cross_fit(table, progress)
     model = fit_table(table, _fit_words(table, np.arange(len(table.abusive))), reader)
     highest = peaks(table, held_out_risks(table, splits, model))
-    thresholds = model.thresholds = choose_thresholds(table.abusive, highest)
+    model.thresholds = thresholds = choose_thresholds(
+        table.abusive, highest, counted(table, np.arange(len(table.abusive)))
+    )
     if progress is not None:
         progress("fitting the text channel", len(splits) + 1, len(splits) + 1)
     innocent = table.abusive == 0

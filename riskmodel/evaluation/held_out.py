@@ -19,7 +19,7 @@ from riskmodel.reader import LineReader
 from riskmodel.reader.corpus import read_exchanges, read_lines
 from riskmodel.synthesis import LabelledChat
 from riskmodel.table import Table, read_table
-from riskmodel.training import choose_thresholds, cross_fit, peaks, training_rows
+from riskmodel.training import choose_thresholds, counted, cross_fit, peaks, training_rows
 
 __all__ = ["measure_held_out"]
 
@@ -77,7 +77,7 @@ def measure_held_out(
     highest = peaks(table, risks)
     measured: dict[int, Measured] = {}
     for seen, unseen in splits:
-        thresholds = choose_thresholds(table.abusive[seen], highest[seen])
+        thresholds = choose_thresholds(table.abusive[seen], highest[seen], counted(table, seen))
         for index in unseen.tolist():
             chat = chats[index]
             own = risks[slice(*table.bounds[index])]
@@ -109,6 +109,7 @@ def _part(table: Table, talks: NDArray[np.int_]) -> Table:
         table.abusive[talks],
         table.groups[talks],
         table.patterns[talks],
+        table.written[talks],
     )
 
 

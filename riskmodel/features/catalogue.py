@@ -16,8 +16,17 @@ __all__ = ["FEATURES", "FEATURE_VERSION", "Feature"]
 FEATURE_VERSION = 1
 
 
+class Texts(BaseModel):
+    """A reason in both languages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    zh: str
+    en: str
+
+
 class Feature(BaseModel):
-    """One column of the model."""
+    """One column of the model; a column that can be below zero says in `below` what it means there."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -28,6 +37,7 @@ class Feature(BaseModel):
     patterns: list[Pattern]
     zh: str
     en: str
+    below: Texts | None = None
 
 
 FEATURES: tuple[Feature, ...] = tuple(

@@ -11,7 +11,6 @@ from riskmodel.features.catalogue import FEATURES
 from riskmodel.promises import is_fault
 from riskmodel.promises.ledger import LedgerRow
 from riskmodel.state import ConversationState, Evidence
-from riskmodel.words import MOST_LOWERED, MOST_RAISED
 
 __all__ = ["compute"]
 
@@ -142,12 +141,10 @@ def _phone(state: ConversationState) -> Value:
     return (float(min(count - 1, 2)), state.evidence["ask.phone"]) if count > 1 else _NOTHING
 
 
-def _words_raised(state: ConversationState) -> Value:
-    return (min(state.words_raised, MOST_RAISED), state.strongest_words[0][1]) if state.words_raised else _NOTHING
-
-
-def _words_lowered(state: ConversationState) -> Value:
-    return (min(state.words_lowered, MOST_LOWERED), Evidence(None, None)) if state.words_lowered else _NOTHING
+def _words(state: ConversationState) -> Value:
+    if state.tally is None or not state.tally.balance:
+        return _NOTHING
+    return state.tally.balance, state.strongest_words[0][1] if state.strongest_words else Evidence(None, None)
 
 
 _COMPUTED: dict[str, Callable[[ConversationState], Value]] = {
@@ -164,8 +161,7 @@ _COMPUTED: dict[str, Callable[[ConversationState], Value]] = {
     "history.refused_cod": _refused_cod,
     "history.refund_share": _refund_share,
     "care.shows": _shows,
-    "words.raised": _words_raised,
-    "words.lowered": _words_lowered,
+    "words.balance": _words,
 }
 
 

@@ -17,7 +17,7 @@ import yaml
 
 from riskmodel.synthesis.steps import Pools, Surface
 
-__all__ = ["Facts", "Place", "draw_facts", "draw_order", "opaque_id", "timestamp"]
+__all__ = ["Facts", "Place", "draw_facts", "draw_order", "opaque_id", "place_named", "start_at", "timestamp"]
 
 _CHINA = timezone(timedelta(hours=8))
 _FIRST_DAY = int(datetime(2025, 3, 1, tzinfo=_CHINA).timestamp())
@@ -98,6 +98,26 @@ def _place(rng: Random, regions: str) -> Place:
     name, short, remote, cities = rng.choices(known.places, known.weights)[0]
     city, districts = rng.choice(cities)
     return Place(name, short, city, rng.choice(districts), remote)
+
+
+def place_named(region: str, city: str | None, rng: Random) -> Place:
+    """A place in a region that a story names, by its full name or as people say it; its city and district are drawn.
+
+    A region that the table does not have is taken at its word, without a district.
+    """
+    for name, short, remote, cities in _regions(False).places:
+        if region in (name, short):
+            drawn, districts = rng.choice(cities)
+            if city is None or city == drawn:
+                return Place(name, short, drawn, rng.choice(districts), remote)
+            return Place(name, short, city, "", remote)
+    return Place(region, region, city or "", "", False)
+
+
+def start_at(seconds: int, time_of_day: timedelta) -> int:
+    """The same day in China at another time of day, in seconds since 1970."""
+    midnight = datetime.fromtimestamp(seconds, _CHINA).replace(hour=0, minute=0, second=0)
+    return int((midnight + time_of_day).timestamp())
 
 
 def _some(rng: Random, fields: dict[str, Any]) -> dict[str, Any]:
@@ -227,8 +247,10 @@ def draw_order(
     if status is None or (status == "paid" and facts.payment == "cash_on_delivery"):
         status = "placed" if facts.payment == "cash_on_delivery" else "paid"
     place = facts.place
-    ship_to = {"province": place.province if rng.random() < 0.85 else place.short, "city": place.city}
-    if rng.random() < 0.85:
+    ship_to = {"province": place.province if rng.random() < 0.85 else place.short}
+    if place.city:
+        ship_to["city"] = place.city
+    if rng.random() < 0.85 and place.district:
         ship_to["district"] = place.district
     order: dict[str, Any] = {
         "order_id": str(rng.randrange(10**17, 10**18)),

@@ -30,7 +30,7 @@ class LabelledChat:
 
     `acts` and `families` are for training and measuring; `first_commitment_message_id` is the agent's first harmful
     commitment, whoever the buyer; `earliest_message_id` the buyer's first message at which an experienced agent would
-    slow down, only in abusive chats.
+    slow down, only in abusive chats; `written` chats were written whole, not told from a scenario.
     """
 
     conversation: dict[str, Any]
@@ -42,6 +42,7 @@ class LabelledChat:
     earliest_message_id: str | None
     acts: tuple[str, ...]
     styles: tuple[str, ...]
+    written: bool = False
 
 
 class Scribe:
@@ -180,4 +181,9 @@ class Scribe:
             self._clock += int(placed.seconds)
             self._waited = False
             placed_at = self._clock
-        self._orders.append(draw_order(self._rng, self._facts, placed_at, placed.status))
+        facts = self._facts
+        if placed.amount is not None:
+            facts = facts._replace(price=placed.amount, quantity=1)
+        if placed.payment is not None:
+            facts = facts._replace(payment=placed.payment)
+        self._orders.append(draw_order(self._rng, facts, placed_at, placed.status))

@@ -61,10 +61,15 @@ class Gap(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """An order: seconds after the line before it, or (negative) before the first line of all."""
+    """An order: seconds after the line before it, or (negative) before the first line of all.
+
+    Its `amount` in yuan and its `payment` are those of the talk's facts where the story does not fix them.
+    """
 
     seconds: float
     status: str | None
+    amount: float | None = None
+    payment: str | None = None
 
 
 Event = Said | Gap | Placed

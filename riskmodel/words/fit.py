@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,41 +11,55 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from riskmodel.words.read import WordModel
+from riskmodel.words.read import WordModel, one_line
 
-__all__ = ["compile_words", "fit_words"]
+__all__ = ["compile_words", "document", "fit_words", "sequences"]
+
+# Chosen by cross-validation over pairs of scenario families and over writers of whole chats.
+_STRENGTH = 10.0
 
 
-def fit_words(texts: Sequence[str], abusive: NDArray[np.bool_]) -> Pipeline:
-    """Fit on the buyer messages of labelled talks; each message carries the label of its talk.
+def document(messages: Sequence[str]) -> str:
+    r"""A buyer's messages as the one text that the channel is fitted on, with a border around each.
 
-    A line that both kinds of talk share ends up near zero, and one that only abusive talks hold ends up high: the label
-    of the talk is enough. Repeated lines count with the logarithm of their number.
+    Examples
+    --------
+    >>> document(["在吗 ", "", "发货了没"])
+    '\n在吗\n发货了没\n'
+    """
+    said = list(filter(None, map(one_line, messages)))
+    return "\n".join(["", *said, ""]) if said else ""
+
+
+def sequences(text: str) -> list[str]:
+    """The single characters and pairs of neighbours of a document; a border or a space counts only in a pair."""
+    return [char for char in text if not char.isspace()] + [first + second for first, second in pairwise(text)]
+
+
+def fit_words(
+    documents: Sequence[str], abusive: NDArray[np.bool_], weights: NDArray[np.float64] | None = None
+) -> Pipeline:
+    """Fit on what the buyers of labelled talks say, each talk as a whole and at some earlier point.
 
     Parameters
     ----------
-    texts
-        Utterances, each through `one_line`.
+    documents
+        Each through `document`.
     abusive
-        Shape (n,).
+        Shape (n,): of the talk that a document is the beginning of.
+    weights
+        Shape (n,): what a document counts for; by default all the same.
     """
-    counts: dict[tuple[str, bool], int] = {}
-    for text, label in zip(texts, abusive.tolist(), strict=True):
-        counts[text, label] = counts.get((text, label), 0) + 1
-    labels = np.array([label for _, label in counts])
-    weights = 1 + np.log(np.array(list(counts.values())))
-    weights = np.where(labels, weights / weights[labels].sum(), weights / weights[~labels].sum()) * len(labels)
-    # no intercept: a message of which nothing is known says nothing
     model = make_pipeline(
-        TfidfVectorizer(analyzer="char", ngram_range=(1, 2), min_df=4, binary=True, lowercase=False, norm="l2"),
-        LogisticRegression(C=1.0, fit_intercept=False, solver="liblinear", max_iter=300, random_state=0),
+        TfidfVectorizer(analyzer=sequences, min_df=4, binary=True, norm="l2"),
+        LogisticRegression(C=_STRENGTH, max_iter=3000),
     )
-    model.fit([text for text, _ in counts], labels, logisticregression__sample_weight=weights)
+    model.fit(documents, abusive, logisticregression__sample_weight=weights)
     return model
 
 
 def compile_words(fitted: Pipeline) -> WordModel:
-    """Take the fitted weights out into arrays."""
+    """Take the fitted weights out into arrays; the intercept is left to the model that reads the balance."""
     vectorizer, regression = fitted[0], fitted[1]
     grams = vectorizer.get_feature_names_out()
     idf = vectorizer.idf_

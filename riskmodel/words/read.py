@@ -1,9 +1,9 @@
-"""Reads one buyer message through the compiled text channel."""
+"""Reads a buyer's messages through the compiled text channel: the balance of a talk, and what each message adds."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from math import sqrt
 from typing import NamedTuple
@@ -16,25 +16,24 @@ from riskmodel.regions import place_names
 from riskmodel.signals import Found
 from riskmodel.text.grams import Grams
 
-__all__ = ["MOST_LOWERED", "MOST_RAISED", "Utterance", "WordModel", "one_line", "utterance"]
+__all__ = ["MOST_LOWERED", "MOST_RAISED", "Tally", "Utterance", "WordModel", "one_line", "utterance"]
 
 # Statutory rights and the offices that uphold them: quoting one is not a threat. Source: hard rules of the domain.
 RIGHTS = tuple(
     "七天无理由 7天无理由 无理由退货 无理由 退一赔三 退一赔十 假一赔三 假一赔十 12315 12345 消协 消费者协会 "
     "消费者权益保护法 食品安全法 消法 工商局 工商 市场监管局 市场监管 市监局 平台介入 小二介入 客服介入 三包".split()
 )
-# What the channel may say of a whole talk, in its own log-odds: an hour of chatter cannot outweigh one sale of a
-# review, nor the same line sent a thousand times become certainty.
+# What the channel may say of a whole talk, in its own log-odds.
 MOST_RAISED = 12.0
 MOST_LOWERED = 6.0
 _FIGURES = re.compile("[0-9]")
 # stickers ([微笑]) and what a platform puts in brackets are no words of the buyer; nor is punctuation
 _NO_WORDS = re.compile(r"\[[^\[\]]{0,12}\]|[\W_]")
-# A short message is thin evidence: with n known sequences it says n / (n + this) of what it would.
-_THIN = 6.0
+# A short talk is thin evidence: with n known sequences it says n / (n + this) of what it would.
+_THIN = 40.0
 _CLAUSE = re.compile(r"[^,。!?;、~ \n]+")
 _LONGEST = 2000  # characters of one message that are read; the rest of a novel adds nothing
-# what a sale of a review or a complaint is said with: such a message never speaks for the buyer
+# What a sale of a review or a complaint is said with: such a message never speaks for the buyer.
 _SALES = ("demand.review_for_money", "demand.withdrawal_for_money", "demand.money_outside", "demand.veiled")
 
 
@@ -46,12 +45,14 @@ def _blanked() -> AhoCorasick:
 class Utterance(NamedTuple):
     """One buyer message as the text channel reads it.
 
-    `text` has the length of the folded message; `lowest` and `highest` bound what it may add, in log-odds.
+    `text` has the length of the folded message; `lowest` and `highest` bound what it may add, in log-odds. What stands
+    `apart` is weighed by itself, so that it moves nothing that others say.
     """
 
     text: str
-    lowest: float
-    highest: float
+    lowest: float = -np.inf
+    highest: float = np.inf
+    apart: bool = False
 
 
 def utterance(folded: str, found: Sequence[Found], *, attached: bool) -> Utterance:
@@ -70,6 +71,7 @@ def utterance(folded: str, found: Sequence[Found], *, attached: bool) -> Utteran
         _FIGURES.sub("0", _NO_WORDS.sub(lambda match: " " * len(match.group()), text)),
         0.0 if sells else -np.inf,
         0.0 if (attached or quotes_right) and not sells else np.inf,
+        sells or quotes_right,
     )
 
 
@@ -94,28 +96,69 @@ class WordModel:
     def __init__(self, grams: NDArray[np.str_], weights: NDArray[np.float64], norms: NDArray[np.float64]) -> None:
         self.arrays = {"word_grams": grams, "word_weights": weights, "word_norms": norms}
         self._grams = Grams(grams.tolist())
-        self._rows = np.column_stack([weights, norms])
+        self._weights: list[float] = weights.tolist()
+        self._norms: list[float] = norms.tolist()
 
-    def score(self, spoken: Utterance) -> float:
-        """What the message adds to the log-odds, within its bounds; 0 where nothing in it is known."""
-        log_odds, known = self.log_odds(spoken.text)
-        return min(max(log_odds * known / (known + _THIN), spoken.lowest), spoken.highest)
-
-    def log_odds(self, text: str) -> tuple[float, int]:
-        """The fitted model's own log-odds of a text, and how many sequences in it are known."""
-        total, norm, known = self._sums(text)
-        return (total / sqrt(norm) if norm else 0.0), known
+    def log_odds(self, texts: Sequence[str]) -> float:
+        """The fitted model's own log-odds of a buyer's messages together, before the intercept."""
+        known = {place for text in texts for place in self._places(text)}
+        total, norm = self._sums(known)
+        return total / sqrt(norm) if norm else 0.0
 
     def decisive(self, text: str) -> tuple[int, int]:
         """Span of the clause of `text` that adds most."""
         best, best_total = (0, len(text)), -np.inf
         for clause in _CLAUSE.finditer(text):
-            total, _, _ = self._sums(clause.group())
+            total, _ = self._sums(self._places(clause.group()))
             if total > best_total:
                 best, best_total = clause.span(), total
         return best
 
-    def _sums(self, text: str) -> tuple[float, float, int]:
-        places = self._grams.places(one_line(text))
-        total, norm = np.add.reduce(self._rows.take(places, 0), 0).tolist() if places else (0.0, 0.0)
-        return total, norm, len(places)
+    def _places(self, text: str) -> list[int]:
+        # a message begins and ends with a border, as where it is fitted
+        line = one_line(text)
+        return self._grams.places(f"\n{line}\n") if line else []
+
+    def _sums(self, places: Iterable[int]) -> tuple[float, float]:
+        weights, norms = self._weights, self._norms
+        total = norm = 0.0
+        for place in places:
+            total += weights[place]
+            norm += norms[place]
+        return total, norm
+
+
+class Tally:
+    """What the channel says of a talk so far: takes one message at a time, and is as large as the words are many.
+
+    The messages of a talk are weighed together, so that an opinion formed of many words is not overturned by a few.
+    What a message adds is the change that it makes.
+    """
+
+    def __init__(self, model: WordModel) -> None:
+        self._model = model
+        self.balance = 0.0
+        self.known: set[int] = set()
+        self.total = self.norm = self.together = 0.0
+
+    def add(self, spoken: Utterance) -> float:
+        """Take a message; gives what it adds to the balance, in log-odds, within its bounds."""
+        places = self._model._places(spoken.text)
+        if spoken.apart:
+            change = _opinion(*self._model._sums(places), len(places))
+        else:
+            fresh = self.known.symmetric_difference(self.known.union(places))
+            total, norm = self._model._sums(sorted(fresh))
+            self.known |= fresh
+            self.total, self.norm = self.total + total, self.norm + norm
+            opinion = _opinion(self.total, self.norm, len(self.known))
+            change, self.together = opinion - self.together, opinion
+        change = min(max(change, spoken.lowest), spoken.highest)
+        before = self.balance
+        self.balance = min(max(before + change, -MOST_LOWERED), MOST_RAISED)
+        return self.balance - before
+
+
+def _opinion(total: float, norm: float, known: int) -> float:
+    """Log-odds of so many known sequences together; few of them say less."""
+    return total / sqrt(norm) * known / (known + _THIN) if norm else 0.0

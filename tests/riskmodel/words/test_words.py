@@ -5,26 +5,39 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import sample, texts
 
 from riskmodel.signals import Found, Matcher, load_catalogue
 from riskmodel.text import normalize
-from riskmodel.words import Utterance, WordModel, one_line, utterance
-from riskmodel.words.fit import compile_words, fit_words
+from riskmodel.words import MOST_LOWERED, MOST_RAISED, Tally, Utterance, WordModel, one_line, utterance
+from riskmodel.words.fit import compile_words, document, fit_words
 
 
-def lines() -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+def documents() -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    chats = sample()[:120]
     said = [
-        (one_line(utterance(normalize(message["text"]).text, [], attached=False).text), chat.label == "abusive")
-        for chat in sample()[:120]
-        for message in chat.conversation["messages"]
-        if message["sender"] == "buyer"
+        document(
+            [
+                utterance(normalize(message["text"]).text, [], attached=False).text
+                for message in chat.conversation["messages"]
+                if message["sender"] == "buyer"
+            ]
+        )
+        for chat in chats
     ]
-    return [text for text, _ in said], np.array([label for _, label in said])
+    return said, np.array([chat.label == "abusive" for chat in chats])
 
 
-FITTED = fit_words(*lines())
+FITTED = fit_words(*documents())
 WORDS = compile_words(FITTED)
+
+
+def balance(*said: Utterance) -> float:
+    tally = Tally(WORDS)
+    for spoken in said:
+        tally.add(spoken)
+    return tally.balance
 
 
 def found(text: str) -> list[Found]:
@@ -32,21 +45,37 @@ def found(text: str) -> list[Found]:
     return Matcher(catalogue, "buyer").find(catalogue.lexicon.read(text))
 
 
-@given(text=texts())
-def test_compiled_equals_fitted(text: str) -> None:
-    """The table's log-odds are scikit-learn's decision function, to 1e-9, whatever the text."""
-    text = one_line(normalize(text).text)
-    expected = FITTED.decision_function([text])[0]
-    assert WORDS.log_odds(text)[0] == pytest.approx(expected, abs=1e-9)
+@given(said=st.lists(texts(), max_size=6))
+def test_compiled_equals_fitted(said: list[str]) -> None:
+    """The table's log-odds are scikit-learn's decision function without its intercept, to 1e-9, whatever is said."""
+    said = [normalize(text).text for text in said]
+    expected = FITTED.decision_function([document(said)])[0] - FITTED[-1].intercept_[0]
+    assert WORDS.log_odds([one_line(text) for text in said]) == pytest.approx(expected, abs=1e-9)
 
 
-@given(text=texts())
-def test_score_keeps_its_bounds(text: str) -> None:
-    """A score is never outside the bounds of its utterance, and never larger than the log-odds it comes from."""
-    log_odds, _ = WORDS.log_odds(text)
-    assert abs(WORDS.score(Utterance(text, -np.inf, np.inf))) <= abs(log_odds)
-    assert WORDS.score(Utterance(text, 0.0, np.inf)) >= 0
-    assert WORDS.score(Utterance(text, -np.inf, 0.0)) <= 0
+@given(said=st.lists(st.builds(Utterance, texts()), max_size=8))
+def test_balance_grows_by_what_each_message_adds(said: list[Utterance]) -> None:
+    """What the messages add is the balance, and it stays within the channel's bounds."""
+    tally = Tally(WORDS)
+    added = sum(tally.add(spoken) for spoken in said)
+    assert added == pytest.approx(tally.balance, abs=1e-9)
+    assert -MOST_LOWERED <= tally.balance <= MOST_RAISED
+
+
+@given(before=st.lists(st.builds(Utterance, texts()), max_size=5), text=texts(), apart=st.booleans())
+def test_a_message_keeps_its_bounds(before: list[Utterance], text: str, apart: bool) -> None:
+    """A sale of a review never lowers, a photo or a quoted right never raises, whatever was said before."""
+    assert balance(*before, Utterance(text, 0.0, np.inf, apart)) >= balance(*before)
+    assert balance(*before, Utterance(text, -np.inf, 0.0, apart)) <= balance(*before)
+
+
+@given(said=st.lists(texts(), min_size=1, max_size=5), text=texts(), place=st.integers(0, 5))
+def test_what_stands_apart_moves_nothing_else(said: list[str], text: str, place: int) -> None:
+    """A sale of a review adds the same wherever it stands, as long as the channel is within its bounds."""
+    plain = [Utterance(text) for text in said]
+    sale = Utterance(text, 0.0, np.inf, apart=True)
+    added = balance(*plain[:place], sale, *plain[place:]) - balance(*plain)
+    assert added == pytest.approx(balance(sale), abs=1e-9)
 
 
 @given(text=texts())
@@ -59,8 +88,7 @@ def test_decisive_clause_is_in_the_text(text: str) -> None:
 
 def test_nothing_known_says_nothing() -> None:
     """A text of which no character is known adds nothing."""
-    assert WORDS.score(Utterance("ʘʘʘ", -np.inf, np.inf)) == 0
-    assert WORDS.score(Utterance("", -np.inf, np.inf)) == 0
+    assert balance(Utterance("ʘʘʘ"), Utterance("")) == 0
 
 
 def test_order_of_figures_is_nothing() -> None:
@@ -74,9 +102,9 @@ def test_order_of_figures_is_nothing() -> None:
 def test_photo_and_sale_bound_the_say() -> None:
     """A photo caps from above, a sale of a review caps from below and lifts the photo's cap."""
     text = "转我一百,差评我就删"
-    assert utterance("看", [], attached=True)[1:] == (-np.inf, 0.0)
-    assert utterance(text, found(text), attached=True)[1:] == (0.0, np.inf)
-    assert utterance("看", [], attached=False)[1:] == (-np.inf, np.inf)
+    assert utterance("看", [], attached=True)[1:] == (-np.inf, 0.0, False)
+    assert utterance(text, found(text), attached=True)[1:] == (0.0, np.inf, True)
+    assert utterance("看", [], attached=False)[1:] == (-np.inf, np.inf, False)
 
 
 def test_very_long_message_is_cut() -> None:
@@ -88,4 +116,4 @@ def test_very_long_message_is_cut() -> None:
 def test_table_is_what_is_stored() -> None:
     """A channel made of the stored arrays scores as the one that was compiled."""
     again = WordModel(*(WORDS.arrays[name] for name in ("word_grams", "word_weights", "word_norms")))
-    assert again.log_odds("能不能给个准话") == WORDS.log_odds("能不能给个准话")
+    assert again.log_odds(["能不能给个准话"]) == WORDS.log_odds(["能不能给个准话"])
