@@ -29,6 +29,7 @@ from riskmodel.promises.outcome import status_text
 from riskmodel.reply import check_draft
 from riskmodel.reply.check import promise_row
 from riskmodel.reply.warnings import Warned, warnings_on_input
+from riskmodel.snapshot import freeze, thaw
 from riskmodel.state import ConversationState, Evidence, begin, walk
 
 __all__ = ["Scorer"]
@@ -75,6 +76,14 @@ class Scorer:
     def begin(self, conversation: Conversation) -> ConversationState:
         """A state before the first message of a talk, to be fed message by message."""
         return begin(conversation, self.model.words, self.model.reader)
+
+    def freeze(self, state: ConversationState) -> bytes:
+        """A state of this model's as a few kilobytes, to go on with later; see `riskmodel.snapshot`."""
+        return freeze(state, self.info["sha256"])
+
+    def thaw(self, data: bytes) -> ConversationState:
+        """A state as it was frozen; raises `InputError` where the data is damaged or of another model."""
+        return thaw(data, self.info["sha256"], self.model.words, self.model.reader)
 
     def assess(self, conversation: Conversation) -> dict[str, Any]:
         """The Assessment of a talk as it stands after its last message."""

@@ -32,7 +32,7 @@ from riskmodel.promises.outcome import Status, can_be_unsaid, latest_order, outc
 from riskmodel.promises.sayings import Correction, Evidence, Promise, Saying, opposed, terms
 from riskmodel.promises.topics import matter
 
-__all__ = ["Correction", "Evidence", "Ledger", "LedgerRow"]
+__all__ = ["Correction", "Evidence", "Ledger", "LedgerRow", "TakingBack"]
 
 
 class LedgerRow(NamedTuple):
@@ -58,7 +58,9 @@ class LedgerRow(NamedTuple):
         return self.correction.evidence.message_id if self.correction else None
 
 
-class _TakingBack(NamedTuple):
+class TakingBack(NamedTuple):
+    """Matters that a message takes back, and how."""
+
     matters: frozenset[str]
     correction: Correction
 
@@ -71,7 +73,7 @@ class Ledger:
     """
 
     def __init__(self) -> None:
-        self._events: list[Saying | _TakingBack] = []
+        self._events: list[Saying | TakingBack] = []
         self._book = _Book(None, ())
         self._taken = 0
 
@@ -114,7 +116,7 @@ class Ledger:
             Whether it is called a mistake (说错了, 更正). Without a topic it then takes back what was said last and
             still stands, unless that is of the message itself (说错了,明天发), which has replaced what it corrects.
         """
-        self._events.append(_TakingBack(frozenset(map(matter, topics)), Correction(evidence, said_at, explicit)))
+        self._events.append(TakingBack(frozenset(map(matter, topics)), Correction(evidence, said_at, explicit)))
 
     def rows(self, now: datetime, policy: ShopPolicy | None, orders: Sequence[Order]) -> list[LedgerRow]:
         """Every saying, oldest first, with what became of it.
@@ -160,7 +162,7 @@ class _Book:
     def holds(self, policy: ShopPolicy | None, orders: tuple[Order, ...], now: datetime) -> bool:
         return self._facts == (policy, orders) and (self._now is None or self._now <= now)
 
-    def read(self, events: list[Saying | _TakingBack], now: datetime) -> list[LedgerRow]:
+    def read(self, events: list[Saying | TakingBack], now: datetime) -> list[LedgerRow]:
         self._now = now
         if events or (self._dues and self._dues[0][0] < now):
             self._rows = list(self._rows)  # who holds the older list keeps what it said
@@ -211,7 +213,7 @@ class _Book:
             standing[key] = len(self._promises) - 1
         return len(self._promises) - 1
 
-    def _take_back(self, event: _TakingBack) -> None:
+    def _take_back(self, event: TakingBack) -> None:
         explicit = event.correction.explicit
         if explicit:
             # the plain word for it is the better evidence of what this message has settled already
