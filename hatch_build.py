@@ -14,6 +14,7 @@ class ScenarioData(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's
             for folder, names, package in (
                 ("data/synthetic", ("families", "written", "pools.yaml"), "riskmodel/synthesis"),
                 ("data/synthetic", ("lines", "exchanges"), "riskmodel/reader"),
+                ("data/synthetic", ("acts",), "riskmodel/acts"),
                 ("data/demo", ("chats.jsonl", "story.toml"), "service/demo"),
             ):
                 for name in names:

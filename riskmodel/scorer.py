@@ -75,7 +75,7 @@ class Scorer:
 
     def begin(self, conversation: Conversation) -> ConversationState:
         """A state before the first message of a talk, to be fed message by message."""
-        return begin(conversation, self.model.words, self.model.reader)
+        return begin(conversation, self.model.words, self.model.reader, self.model.acts)
 
     def freeze(self, state: ConversationState) -> bytes:
         """A state of this model's as a few kilobytes, to go on with later; see `riskmodel.snapshot`."""
@@ -83,7 +83,7 @@ class Scorer:
 
     def thaw(self, data: bytes) -> ConversationState:
         """A state as it was frozen; raises `InputError` where the data is damaged or of another model."""
-        return thaw(data, self.info["sha256"], self.model.words, self.model.reader)
+        return thaw(data, self.info["sha256"], self.model)
 
     def assess(self, conversation: Conversation) -> dict[str, Any]:
         """The Assessment of a talk as it stands after its last message."""
@@ -94,7 +94,7 @@ class Scorer:
 
     def trajectory(self, conversation: Conversation) -> Iterator[dict[str, Any]]:
         """One Assessment after every message, in order; each knows nothing of what came later."""
-        for state in walk(conversation, self.model.words, self.model.reader):
+        for state in walk(conversation, self.model.words, self.model.reader, self.model.acts):
             yield self.assess_state(state, conversation.conversation_id)
 
     def check_reply(self, conversation: Conversation, draft: str) -> dict[str, Any]:

@@ -16,15 +16,16 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from riskmodel.acts import ActTally
 from riskmodel.conversation import Buyer, Order, ShopPolicy
 from riskmodel.errors import FieldProblem, InputError
+from riskmodel.model import CompiledModel
 from riskmodel.promises import Agenda, OpenQuestion
 from riskmodel.promises.find import Commitment
 from riskmodel.promises.ledger import Correction, Evidence, Ledger, TakingBack
 from riskmodel.promises.sayings import Saying
-from riskmodel.reader import LineReader
 from riskmodel.state import ConversationState
-from riskmodel.words import Tally, Utterance, WordModel
+from riskmodel.words import Tally, Utterance
 
 __all__ = ["freeze", "thaw"]
 
@@ -34,33 +35,33 @@ _TUPLES = {
     kind.__name__: kind for kind in (Commitment, Correction, Evidence, OpenQuestion, Saying, TakingBack, Utterance)
 }
 _MODELS = {kind.__name__: kind for kind in (Buyer, Order, ShopPolicy)}
-_PARTS = {"agenda": Agenda, "_ledger": Ledger, "tally": Tally}
+_PARTS = {"agenda": Agenda, "_ledger": Ledger, "tally": Tally, "acts": ActTally}
 # the model, and what is worked out again when it is asked for
-_LEFT_OUT = frozenset({"_words", "looked_up", "_reader", "_turn", "_book", "_taken", "_model"})
+_LEFT_OUT = frozenset({"_words", "_act_reader", "looked_up", "_reader", "_turn", "_book", "_taken", "_model"})
 
 
-def freeze(state: ConversationState, model: str) -> bytes:
+def freeze(state: ConversationState, digest: str) -> bytes:
     """Write a state down.
 
     Parameters
     ----------
     state
         As it stands after its last message or order.
-    model
-        Digest of the model that it was fed with.
+    digest
+        Of the model that it was fed with.
     """
-    content = {"format": FORMAT, "model": model, "state": _attributes(state)}
+    content = {"format": FORMAT, "model": digest, "state": _attributes(state)}
     return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode())
 
 
-def thaw(data: bytes, model: str, words: WordModel, reader: LineReader) -> ConversationState:
+def thaw(data: bytes, digest: str, model: CompiledModel) -> ConversationState:
     """Read a state back.
 
     Parameters
     ----------
     data
         From `freeze`.
-    model, words, reader
+    digest, model
         The model that the talk goes on with, which must be the one that it was fed with.
 
     Raises
@@ -73,9 +74,9 @@ def thaw(data: bytes, model: str, words: WordModel, reader: LineReader) -> Conve
         content = json.loads(unpack.decompress(data, _LARGEST))
         if unpack.unconsumed_tail or content["format"] != FORMAT:
             raise ValueError("too large or of another form")
-        if content["model"] != model:
+        if content["model"] != digest:
             raise InputError([FieldProblem("snapshot", "belongs to another model; feed the talk's messages anew")])
-        state = ConversationState(words=words, reader=reader)
+        state = ConversationState(words=model.words, reader=model.reader, acts=model.acts)
         _restore(state, content["state"])
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError([FieldProblem("snapshot", "is damaged or of another version; feed the talk anew")]) from None

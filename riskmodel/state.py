@@ -14,6 +14,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
+from riskmodel.acts import ActReader, ActTally
 from riskmodel.conversation import Buyer, Conversation, Message, Order, ShopPolicy
 from riskmodel.promises import Agenda, Circumstances, Understanding, understand
 from riskmodel.promises.ledger import Evidence, Ledger, LedgerRow
@@ -55,6 +56,8 @@ class ConversationState:
         The learned text channel; without one its columns stay zero.
     reader
         The learned reader of single lines; without one only rules tell what is asked and promised.
+    acts
+        The learned reader of acts; without one its columns stay zero.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class ConversationState:
         shop: ShopPolicy | None = None,
         words: WordModel | None = None,
         reader: LineReader | None = None,
+        acts: ActReader | None = None,
     ) -> None:
         self.buyer = buyer
         self.shop = shop
@@ -72,6 +76,9 @@ class ConversationState:
         self.tally = Tally(words) if words is not None else None
         self.strongest_words: list[tuple[float, Evidence]] = []
         self._words = words
+        # what the buyer's messages were heard to do, and the last message that is the evidence of each
+        self.acts = ActTally()
+        self._act_reader = acts
         self.as_of: datetime | None = None
         self.last_message_id: str | None = None
         self.orders: list[Order] = []
@@ -172,6 +179,10 @@ class ConversationState:
         self.spoken = utterance(reading.folded.text, found, attached=bool(message.attachments))
         if self._words is not None and self.tally is not None:
             self._add_words(self._words, self.tally.add(self.spoken), message, reading)
+        if self._act_reader is not None:
+            whole = reading.folded.span(0, len(reading.folded.text)) if self.spoken.text.strip() else None
+            for name in self.acts.add(self._act_reader.hear(self.spoken.text), self.spoken):
+                self.evidence[f"act.{name}"] = Evidence(message.message_id, whole)
         if message.attachments:
             self.note("photo", Evidence(message.message_id, None))
         self._note_amounts(reading, codes)
@@ -270,20 +281,26 @@ def _waits(reading: Reading, codes: set[str]) -> bool:
 
 
 def begin(
-    conversation: Conversation, words: WordModel | None = None, reader: LineReader | None = None
+    conversation: Conversation,
+    words: WordModel | None = None,
+    reader: LineReader | None = None,
+    acts: ActReader | None = None,
 ) -> ConversationState:
     """The state of a talk before its first message; orders count from the moment they were placed."""
-    state = ConversationState(buyer=conversation.buyer, shop=conversation.shop, words=words, reader=reader)
+    state = ConversationState(buyer=conversation.buyer, shop=conversation.shop, words=words, reader=reader, acts=acts)
     for order in conversation.orders:
         state.add_order(order)
     return state
 
 
 def walk(
-    conversation: Conversation, words: WordModel | None = None, reader: LineReader | None = None
+    conversation: Conversation,
+    words: WordModel | None = None,
+    reader: LineReader | None = None,
+    acts: ActReader | None = None,
 ) -> Iterator[ConversationState]:
     """The state after each message, the same object each time; nothing is yielded for an empty talk."""
-    state = begin(conversation, words, reader)
+    state = begin(conversation, words, reader, acts)
     for message in conversation.messages:
         state.add_message(message)
         yield state

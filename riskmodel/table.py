@@ -26,15 +26,16 @@ class Table(NamedTuple):
     """Talks read prefix by prefix: n rows, m talks, F columns.
 
     By row: `columns` (n, F); `talk` (n,), the index of the row's talk; `sampled` (n,), whether a fit uses the row;
-    `spoken`, the buyer message that the row ends with or None. By talk: `bounds`, its half-open range of rows;
-    `abusive` (m,); `groups` (m,), its pair of families or its writer; `patterns` (m, P); `written` (m,), whether it was
-    written whole.
+    `spoken`, the buyer message that the row ends with or None, and `acts`, what its writer marked it as, of talks
+    written whole. By talk: `bounds`, its half-open range of rows; `abusive` (m,); `groups` (m,), its pair of families
+    or its writer; `patterns` (m, P); `written` (m,), whether it was written whole.
     """
 
     columns: NDArray[np.float64]
     talk: NDArray[np.int_]
     sampled: NDArray[np.bool_]
     spoken: list[Utterance | None]
+    acts: list[str | None]
     bounds: list[tuple[int, int]]
     abusive: NDArray[np.int_]
     groups: NDArray[Any]
@@ -50,17 +51,19 @@ def read_table(
     total: int = 0,
     reader: LineReader | None = None,
 ) -> Table:
-    """Read labelled chats into rows, one after each message. The text channel's columns are left at zero."""
+    """Read labelled chats into rows, one after each message. The columns of learned channels are left at zero."""
     rng = Random(seed)  # noqa: S311  # picks prefixes, guards nothing
     columns: list[list[float]] = []
     sampled: list[bool] = []
     spoken: list[Utterance | None] = []
+    acts: list[str | None] = []
     bounds, labels, groups, patterns, written = [], [], [], [], []
     for index, chat in enumerate(chats):
         start = len(columns)
         for state in walk(parse_conversation(chat.conversation), reader=reader):
             columns.append([value for value, _ in compute(state)])
             spoken.append(state.spoken)
+        acts.extend(chat.acts if chat.written else [None] * len(chat.acts))
         length = len(columns) - start
         if not length:
             continue
@@ -79,6 +82,7 @@ def read_table(
         talk,
         np.array(sampled),
         spoken,
+        acts,
         bounds,
         np.array(labels),
         np.array(groups),

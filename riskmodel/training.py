@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,7 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
+from threadpoolctl import threadpool_limits
 
+from riskmodel.acts import LOWERING, RAISING, ActReader, ActTally
+from riskmodel.acts.fit import ActLine, fit_acts, read_act_lines
 from riskmodel.features import FEATURES
 from riskmodel.model import CompiledModel, Thresholds, save_model
 from riskmodel.model.fit import FOLDS, SignedLogisticRegression, compile_model, fit_model
@@ -20,7 +24,8 @@ from riskmodel.reader import LineReader
 from riskmodel.reader.corpus import read_exchanges, read_lines
 from riskmodel.synthesis import LabelledChat, generate, written_chats
 from riskmodel.table import Table, read_table
-from riskmodel.words import Tally, WordModel
+from riskmodel.text import normalize
+from riskmodel.words import Tally, WordModel, utterance
 from riskmodel.words.fit import compile_words, document, fit_words
 
 __all__ = [
@@ -37,7 +42,9 @@ REFERENCE_PREVALENCE = 0.10
 WRITTEN_TIMES = 5.0
 # Share of talks without abuse that may ever reach a band, measured on families that the fit has not seen.
 FALSE_ALARM_BUDGET = {"watch": 0.03, "high": 0.005, "critical": 0.001}
-_WORDS = [feature.name for feature in FEATURES].index("words.balance")
+_NAMES = [feature.name for feature in FEATURES]
+_WORDS = _NAMES.index("words.balance")
+_ACTS = [_NAMES.index(f"act.{name}") for name in (*RAISING, *LOWERING)]
 _NO_BANDS = Thresholds(1.0, 1.0, 1.0)
 
 Progress = Callable[[str, int, int], None]
@@ -61,7 +68,15 @@ def folds(table: Table) -> list[Fold]:
     return list(splitter.split(table.abusive, groups=table.groups))
 
 
-def _fit_words(table: Table, talks: NDArray[np.int_]) -> WordModel:
+class Channels(NamedTuple):
+    """What is learned from the words themselves: how they resemble those of abusive talks, and what they do."""
+
+    words: WordModel
+    acts: ActReader
+
+
+def fit_channels(table: Table, talks: NDArray[np.int_]) -> Channels:
+    """Fit both on some talks of a table; acts on the marked messages of those written whole, and on single lines."""
     rows, _ = training_rows(table, talks)
     owners = table.talk[rows]
     weights = counted(table, owners) / np.bincount(owners)[owners]
@@ -69,27 +84,46 @@ def _fit_words(table: Table, talks: NDArray[np.int_]) -> WordModel:
     for row in rows:
         start, _ = table.bounds[table.talk[row]]
         documents.append(document([spoken.text for spoken in table.spoken[start : row + 1] if spoken is not None]))
-    return compile_words(fit_words(documents, table.abusive[owners] == 1, weights))
+    marked = [
+        ActLine(act, spoken.text)
+        for talk in talks
+        for spoken, act in (
+            (table.spoken[row], table.acts[row]) for row in range(*table.bounds[talk]) if table.written[talk]
+        )
+        if spoken is not None and act is not None and spoken.text.strip()
+    ]
+    with threadpool_limits(1):  # the order of a sum, and with it the last bits, must not hang on the machine
+        words = compile_words(fit_words(documents, table.abusive[owners] == 1, weights))
+        return Channels(words, fit_acts([*_single_lines(), *marked]))
 
 
-def with_words(table: Table, words: WordModel, talks: NDArray[np.int_]) -> None:
-    """Fill the text channel's column of some talks, in place."""
+@cache
+def _single_lines() -> tuple[ActLine, ...]:
+    return tuple(
+        ActLine(line.act, utterance(normalize(line.text).text, [], attached=False).text) for line in read_act_lines()
+    )
+
+
+def fill(table: Table, channels: Channels, talks: NDArray[np.int_]) -> None:
+    """Fill the channels' columns of some talks, in place."""
     for owner in talks:
-        tally = Tally(words)
+        tally, acts = Tally(channels.words), ActTally()
         for row in range(*table.bounds[owner]):
             spoken = table.spoken[row]
             if spoken is not None:
                 tally.add(spoken)
+                acts.add(channels.acts.hear(spoken.text), spoken)
             table.columns[row, _WORDS] = tally.balance
+            table.columns[row, _ACTS] = [acts.heard.get(name, 0.0) for name in (*RAISING, *LOWERING)]
 
 
 def cross_fit(table: Table, progress: Progress | None = None) -> list[Fold]:
-    """Fill the text channel's columns by channels that have not seen the talk's families; gives the splits used."""
+    """Fill the channels' columns by channels that have not seen the talk's families; gives the splits used."""
     splits = folds(table)
     for number, (seen, unseen) in enumerate(splits, start=1):
-        with_words(table, _fit_words(table, seen), unseen)
+        fill(table, fit_channels(table, seen), unseen)
         if progress is not None:
-            progress("fitting the text channel", number, len(splits) + 1)
+            progress("fitting the text channels", number, len(splits) + 1)
     return splits
 
 
@@ -114,14 +148,23 @@ def training_rows(table: Table, talks: NDArray[np.int_]) -> tuple[NDArray[np.int
     return rows, _weights(table, rows)
 
 
-def fit_table(table: Table, words: WordModel, reader: LineReader) -> CompiledModel:
-    """Fit a model on all talks of a table whose text columns are filled; its bands are yet to be chosen."""
+def fit_table(table: Table, channels: Channels, reader: LineReader) -> CompiledModel:
+    """Fit a model on all talks of a table whose channels' columns are filled; its bands are yet to be chosen."""
     rows, weights = training_rows(table, np.arange(len(table.abusive)))
     columns, owners = table.columns[rows], table.talk[rows]
     fitted = fit_model(columns, table.abusive[owners], weights, table.groups[owners])
     heads = {name: table.patterns[owners, index] for index, name in enumerate(PATTERNS)}
     heads = {name: target for name, target in heads.items() if 0 < target.sum() < len(target)}
-    return compile_model(fitted, columns, weights, patterns=heads, thresholds=_NO_BANDS, words=words, reader=reader)
+    return compile_model(
+        fitted,
+        columns,
+        weights,
+        patterns=heads,
+        thresholds=_NO_BANDS,
+        words=channels.words,
+        reader=reader,
+        acts=channels.acts,
+    )
 
 
 def peaks(table: Table, row_risks: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -202,13 +245,13 @@ def train(
     labelled = chain(generate(chats, seed, families), whole)
     table = read_table(labelled, seed=seed, progress=progress, total=chats + len(whole), reader=reader)
     splits = cross_fit(table, progress)
-    model = fit_table(table, _fit_words(table, np.arange(len(table.abusive))), reader)
+    model = fit_table(table, fit_channels(table, np.arange(len(table.abusive))), reader)
     highest = peaks(table, held_out_risks(table, splits, model))
     model.thresholds = thresholds = choose_thresholds(
         table.abusive, highest, counted(table, np.arange(len(table.abusive)))
     )
     if progress is not None:
-        progress("fitting the text channel", len(splits) + 1, len(splits) + 1)
+        progress("fitting the text channels", len(splits) + 1, len(splits) + 1)
     innocent = table.abusive == 0
     false_alarms = float((highest[innocent] >= thresholds.high).mean())
     recall = float((highest[~innocent] >= thresholds.high).mean())

@@ -3,6 +3,7 @@
 Every labelled chat and draft is synthetic or written by hand, and every report says so.
 """
 
+from riskmodel.evaluation.baselines import BASELINES, cross_scores, fit_baselines
 from riskmodel.evaluation.draft_files import read_drafts
 from riskmodel.evaluation.drafts import DraftReport, measure_drafts, summarise_drafts
 from riskmodel.evaluation.held_out import measure_held_out
@@ -11,11 +12,14 @@ from riskmodel.evaluation.report import NOTE, Report, summarise
 from riskmodel.evaluation.talks import Measured
 
 __all__ = [
+    "BASELINES",
     "NOTE",
     "DraftReport",
     "Labelled",
     "Measured",
     "Report",
+    "cross_scores",
+    "fit_baselines",
     "measure_drafts",
     "measure_held_out",
     "measure_labelled",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.errors import FieldProblem, InputError
+from riskmodel.evaluation.parity import groups_of
 from riskmodel.evaluation.talks import Measured
 from riskmodel.model.fit import fit_model
 from riskmodel.promises.fit import fit_listener
@@ -91,6 +92,8 @@ def measure_held_out(
                 actions=np.searchsorted(thresholds, own, side="right"),
                 commitment=None if committed is None else ids.index(committed),
                 family=chat.family,
+                earliest=None if chat.earliest_message_id is None else ids.index(chat.earliest_message_id),
+                groups=groups_of(chat.conversation),
             )
     return [measured[index] for index in range(len(chats))]
 
@@ -105,6 +108,7 @@ def _part(table: Table, talks: NDArray[np.int_]) -> Table:
         np.repeat(np.arange(len(talks)), lengths),
         table.sampled[rows],
         [table.spoken[row] for row in rows],
+        [table.acts[row] for row in rows],
         [(end - length, end) for length, end in zip(lengths, ends, strict=True)],
         table.abusive[talks],
         table.groups[talks],

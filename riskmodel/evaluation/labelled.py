@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from riskmodel.conversation import Conversation, read_lines
 from riskmodel.errors import FieldProblem, InputError
+from riskmodel.evaluation.parity import groups_of
 from riskmodel.evaluation.rows import problem, read_rows, refuse, unmatched
 from riskmodel.evaluation.talks import ACTIONS, LABELS, Measured
 from riskmodel.patterns import PATTERNS
@@ -27,6 +28,8 @@ class Scores(Protocol):
 
     def trajectory(self, conversation: Conversation) -> Iterator[dict[str, Any]]: ...
 
+    def check_reply(self, conversation: Conversation, draft: str) -> dict[str, Any]: ...
+
 
 class Row(BaseModel):
     """One line of a labels file; other fields are for other uses and are passed over."""
@@ -37,6 +40,7 @@ class Row(BaseModel):
     label: Literal["abusive", "benign", "legit_complaint"]
     patterns: list[str] = Field(default_factory=list)
     first_commitment_message_id: str | None = None
+    earliest_message_id: str | None = None
     twin_of: str | None = None
 
 
@@ -113,11 +117,20 @@ def measure_labelled(talks: Sequence[Labelled], scorer: Scores, *, progress: Pro
                 actions=np.array([ACTIONS.index(answer["action"]) for answer in answers]),
                 commitment=None if committed is None else ids.index(committed),
                 twin=twin,
+                earliest=None if row.earliest_message_id is None else ids.index(row.earliest_message_id),
+                stopped=None if committed is None else _stops(scorer, conversation, ids.index(committed)),
+                groups=groups_of(conversation.model_dump(mode="json", exclude_none=True)),
             )
         )
         if progress is not None:
             progress("scoring", number, len(talks))
     return measured
+
+
+def _stops(scorer: Scores, conversation: Conversation, at: int) -> bool:
+    """Whether the reply check asks for another wording of a message that was sent."""
+    before = conversation.model_copy(update={"messages": conversation.messages[:at]})
+    return bool(scorer.check_reply(before, conversation.messages[at].text)["verdict"] != "send")
 
 
 def _read_chats(path: Path) -> dict[str, tuple[int, Conversation]]:
@@ -157,9 +170,10 @@ def _explain(error: ValidationError) -> Iterator[str]:
 
 
 def _mismatches(row: Row, conversation: Conversation, rows: dict[str, tuple[int, Row]]) -> Iterator[str]:
-    committed = row.first_commitment_message_id
-    if committed is not None and all(message.message_id != committed for message in conversation.messages):
-        yield "first_commitment_message_id: no such message in the chat; name one of its message_ids, or null"
+    ids = {message.message_id for message in conversation.messages}
+    for field in ("first_commitment_message_id", "earliest_message_id"):
+        if getattr(row, field) is not None and getattr(row, field) not in ids:
+            yield f"{field}: no such message in the chat; name one of its message_ids, or null"
     if row.twin_of is not None:
         if row.twin_of not in rows:
             yield "twin_of: no such chat in the file; name one, or null"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from riskmodel.evaluation.early import delay, detection_error, precision_at
 from riskmodel.evaluation.metrics import (
     Figure,
     ReliabilityBin,
@@ -20,21 +21,24 @@ from riskmodel.evaluation.metrics import (
     reliability,
     share,
 )
+from riskmodel.evaluation.parity import GroupRow, parity
 from riskmodel.evaluation.talks import ACTIONS, LABELS, Measured
 from riskmodel.model.bands import Action
 from riskmodel.training import REFERENCE_PREVALENCE
 
-__all__ = ["ADVICE", "NOTE", "FamilyRow", "PatternRow", "Report", "summarise"]
+__all__ = ["ADVICE", "NOTE", "BaselineRow", "FamilyRow", "PatternRow", "Report", "summarise"]
 
 NOTE = (
     "All labelled chats and drafts are synthetic or written by hand; "
     "no public labelled set of this abuse exists, and no base rate is known."
 )
 ADVICE: tuple[Action, ...] = ("clarify", "hold", "escalate")
-FALSE_ALARM_SHARES = (0.01, 0.005)
+FALSE_ALARM_SHARES = (0.01, 0.005, 0.001)
+ALERTS = 0.01  # share of all talks that somebody can look at
+HALF_WORTH = (5, 20)  # messages after which a right alarm has lost half of its worth
 # a rate of fewer talks than this is noise: only counts are shown
 LEAST_FOR_A_RATE = 10
-WORST = 5
+WORST = 10
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,15 @@ class FamilyRow:
 
 
 @dataclass(frozen=True)
+class BaselineRow:
+    """A baseline, or the model for comparison: how well its one number for a talk ranks, and what it finds."""
+
+    name: str
+    auc: Figure
+    recall: Figure
+
+
+@dataclass(frozen=True)
 class Report:
     """All that was measured; every table of it is to be shown with `split` and `note`.
 
@@ -80,6 +93,10 @@ class Report:
         For each label, and ``not_abusive``, the share of talks that ever reached each advice or a stronger one.
     patterns
         In order of size.
+    baselines
+        What simpler means reach on the same talks, each seen whole; empty where none were fitted.
+    groups
+        False alarms by platform, region and payment.
     missed, alarmed
         The worst families: abusive ones found least, others alarmed most. Empty for talks without families.
     reliability
@@ -95,6 +112,8 @@ class Report:
     figures: dict[str, Figure]
     reached: dict[str, dict[str, Figure]]
     patterns: list[PatternRow]
+    baselines: list[BaselineRow]
+    groups: list[GroupRow]
     missed: list[FamilyRow]
     alarmed: list[FamilyRow]
     reliability: list[ReliabilityBin]
@@ -111,6 +130,7 @@ def summarise(
     split: str,
     seed: int = 0,
     resamples: int = 1000,
+    baselines: Mapping[str, NDArray[np.float64]] | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Report:
     """Make the report.
@@ -123,6 +143,8 @@ def summarise(
         One line: what was measured on what.
     seed, resamples
         Of the bootstrap.
+    baselines
+        By name the scores of the same talks, shape (m,) each.
     progress
         Called with (what, done, total).
     """
@@ -133,7 +155,11 @@ def summarise(
         *((f"recall_at_{allowed:g}", talks.recall(allowed)) for allowed in FALSE_ALARM_SHARES),
         ("calibration_error", talks.calibration_error),
         *((f"{advice}_before_commitment", talks.warned(advice)) for advice in ("clarify", "hold")),
+        ("stopped_before_commitment", talks.stopped),
         ("lead_messages", talks.lead),
+        ("delay_messages", talks.delay),
+        *((f"detection_error_{after}", talks.detection_error(after)) for after in HALF_WORTH),
+        (f"precision_at_{ALERTS:g}", talks.precision),
         ("twin_order", talks.twin_order),
     ]
     figures = {}
@@ -151,6 +177,8 @@ def summarise(
         figures=figures,
         reached={group: talks.reached(group) for group in (*LABELS, "not_abusive")},
         patterns=_patterns(measured),
+        baselines=talks.compared(baselines or {}),
+        groups=parity(measured),
         missed=sorted(
             (row for row in families if row.label == "abusive"), key=lambda row: (row.hold, row.clarify, row.family)
         )[:WORST],
@@ -197,11 +225,52 @@ class _Talks:
             ]
         )
 
+    def stopped(self) -> Figure:
+        """Share of the commitments before which clarify was given, or which the reply check would have stopped."""
+        return self._share(
+            [
+                (talk.cluster, bool(talk.stopped) or talk.lead("clarify") is not None)
+                for talk in self._measured
+                if talk.label == "abusive" and talk.stopped is not None
+            ]
+        )
+
+    def delay(self) -> Figure:
+        """Median number of messages from where one would slow down to the first warning, of the talks that had one."""
+        found = [(talk.cluster, delay(talk, "clarify")) for talk in self._measured]
+        return self._median([(cluster, value) for cluster, value in found if value is not None])
+
+    def detection_error(self, after: float) -> Callable[[], Figure]:
+        errors = np.array([detection_error(talk, "clarify", after=after) for talk in self._measured])
+        return lambda: self.figure(lambda at: float(errors[at].mean()))
+
+    def compared(self, baselines: Mapping[str, NDArray[np.float64]]) -> list[BaselineRow]:
+        if not baselines:
+            return []
+        # the model after the last message has read as much as a baseline
+        scores = {"model_last": self.lasts, "model_peak": self.peaks, **baselines}
+        return [
+            BaselineRow(
+                name,
+                self.figure(lambda at, values=values: auc(self.abusive[at], values[at])),  # type: ignore[misc]
+                self.figure(
+                    lambda at, values=values: recall_at(self.abusive[at], values[at], FALSE_ALARM_SHARES[0]),  # type: ignore[misc]
+                    self.abusive == 1,
+                ),
+            )
+            for name, values in scores.items()
+        ]
+
+    def precision(self) -> Figure:
+        return self.figure(lambda at: precision_at(self.abusive[at], self.peaks[at], ALERTS))
+
     def lead(self) -> Figure:
         """Median number of messages from the first warning to the commitment, of the talks that were warned."""
         leads = [(talk.cluster, talk.lead("clarify")) for talk in self._measured if talk.label == "abusive"]
-        found = [(cluster, lead) for cluster, lead in leads if lead is not None]
-        values = np.array([lead for _, lead in found], dtype=np.float64)
+        return self._median([(cluster, lead) for cluster, lead in leads if lead is not None])
+
+    def _median(self, found: Sequence[tuple[str, int]]) -> Figure:
+        values = np.array([value for _, value in found], dtype=np.float64)
         return figure(
             lambda at: float(np.median(values[at])) if len(at) else float("nan"),
             np.array([cluster for cluster, _ in found]),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import get_args
 
 import numpy as np
@@ -36,6 +37,13 @@ class Measured:
         Its scenario family, None where it was written by hand.
     twin
         Position, among the measured talks, of the ordinary talk that opens like this one.
+    earliest
+        Position of the buyer's message at which an experienced agent would slow down, None where nobody would.
+    stopped
+        Whether the reply check would have stopped the first commitment as it was about to be sent; None where there is
+        none, or where replies were not checked.
+    groups
+        What the talk has in common with others whatever its label: platform, region, payment.
     """
 
     label: str
@@ -46,6 +54,9 @@ class Measured:
     commitment: int | None = None
     family: str | None = None
     twin: int | None = None
+    earliest: int | None = None
+    stopped: bool | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def peak(self) -> float:

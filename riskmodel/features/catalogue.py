@@ -13,7 +13,7 @@ from riskmodel.patterns import Pattern
 __all__ = ["FEATURES", "FEATURE_VERSION", "Feature"]
 
 # A model is only read with the columns it was fitted on.
-FEATURE_VERSION = 1
+FEATURE_VERSION = 2
 
 
 class Texts(BaseModel):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from math import log2
 
+from riskmodel.acts import LOWERING, RAISING
 from riskmodel.features.catalogue import FEATURES
 from riskmodel.promises import is_fault
 from riskmodel.promises.ledger import LedgerRow
@@ -147,6 +148,16 @@ def _words(state: ConversationState) -> Value:
     return state.tally.balance, state.strongest_words[0][1] if state.strongest_words else Evidence(None, None)
 
 
+def _act(name: str) -> Callable[[ConversationState], Value]:
+    code = f"act.{name}"
+
+    def read(state: ConversationState) -> Value:
+        heard = state.acts.heard.get(name, 0.0)
+        return (heard, state.evidence.get(code) or Evidence(None, None)) if heard else _NOTHING
+
+    return read
+
+
 _COMPUTED: dict[str, Callable[[ConversationState], Value]] = {
     "press.without_interest": _without_interest,
     "setup.order_after_promise": _order_after_promise,
@@ -162,6 +173,7 @@ _COMPUTED: dict[str, Callable[[ConversationState], Value]] = {
     "history.refund_share": _refund_share,
     "care.shows": _shows,
     "words.balance": _words,
+    **{f"act.{name}": _act(name) for name in (*RAISING, *LOWERING)},
 }
 
 

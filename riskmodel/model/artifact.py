@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.acts import ActReader
 from riskmodel.errors import ModelError
 from riskmodel.features import FEATURES
 from riskmodel.features.catalogue import FEATURE_VERSION
@@ -23,8 +24,8 @@ from riskmodel.words import WordModel
 
 __all__ = ["FORMAT", "load_model", "save_model"]
 
-FORMAT = 3
-_TEXTS = frozenset({"word_grams", "reader_grams", "reader_topics", "reader_stances"})
+FORMAT = 4
+_TEXTS = frozenset({"act_grams", "act_names", "word_grams", "reader_grams", "reader_topics", "reader_stances"})
 _LARGEST = 16 * 2**20  # bytes; a model is some eleven million
 _REMEDY = "train a new one with `baitwatch train`, or give its folder with --model"
 
@@ -48,7 +49,8 @@ def save_model(model: CompiledModel, folder: Path, details: dict[str, Any]) -> s
     """
     reader = {f"reader_{name}": array for name, array in model.reader.arrays.items()}
     weighing = {f"weighing_{name}": array for name, array in _weighing(model.reader).arrays.items()}
-    content = _npz_bytes({**model.arrays, **model.words.arrays, **reader, **weighing})
+    acts = {f"act_{name}": array for name, array in model.acts.arrays.items()}
+    content = _npz_bytes({**model.arrays, **model.words.arrays, **reader, **weighing, **acts})
     digest = hashlib.sha256(content).hexdigest()
     manifest = {
         "format": FORMAT,
@@ -118,16 +120,18 @@ def load_model(folder: Path) -> tuple[CompiledModel, dict[str, Any]]:
         heard = {name: arrays.pop(name) for name in list(arrays) if name.startswith("reader_")}
         weighed = {name: arrays.pop(name) for name in list(arrays) if name.startswith("weighing_")}
         weighing = Weighing(**{name.removeprefix("weighing_"): array for name, array in weighed.items()})
+        done = {name: arrays.pop(name) for name in list(arrays) if name.startswith("act_")}
+        acts = ActReader(**{name.removeprefix("act_"): array for name, array in done.items()})
         heard_by = {name.removeprefix("reader_"): array for name, array in heard.items()}
         reader = LineReader(**heard_by, weighing=weighing)
         model = CompiledModel(
-            features=features, patterns=patterns, thresholds=thresholds, words=words, reader=reader, **arrays
+            features=features, patterns=patterns, thresholds=thresholds, words=words, reader=reader, acts=acts, **arrays
         )
     except (ValueError, TypeError, KeyError, zipfile.BadZipFile, EOFError):
         raise ModelError(
             f"the model in {folder} holds something other than plain numbers and is not loaded: {_REMEDY}"
         ) from None
-    read = {**model.arrays, **words.arrays, **heard, **weighed}
+    read = {**model.arrays, **words.arrays, **heard, **weighed, **done}
     if not all(np.isfinite(array).all() for array in read.values() if array.dtype.kind == "f"):
         raise ModelError(f"the model in {folder} holds numbers that are not finite: {_REMEDY}")
     if {name: array.shape for name, array in read.items()} != _shapes(model):
@@ -148,12 +152,15 @@ def _shapes(model: CompiledModel) -> dict[str, tuple[int, ...]]:
     # at least one of each: a choice among none is none
     topics, stances = max(len(model.reader.topics), 1), max(len(model.reader.stances), 1)
     judged = topics + stances + 1  # the last is what a buyer leaves open
+    done, heard = model.acts.arrays["grams"].size, max(len(model.acts.names), 1)
     return {
         "coefficients": (columns,), "base": (), "slope": (), "offset": (),
         "pattern_coefficients": (patterns, columns), "pattern_base": (patterns,),
         "word_grams": (words,), "word_weights": (words,), "word_norms": (words,),
         "reader_grams": (grams,), "reader_weights": (grams, judged), "reader_norms": (grams,),
         "reader_intercepts": (judged,), "reader_topics": (topics,), "reader_stances": (stances,),
+        "act_grams": (done,), "act_weights": (done, heard), "act_norms": (done,), "act_intercepts": (heard,),
+        "act_names": (heard,),
         "weighing_weights": (len(STANCES), COLUMNS), "weighing_leanings": (len(load_topics()), len(STANCES)),
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from riskmodel.acts import ActReader
 from riskmodel.model.bands import Thresholds
 from riskmodel.reader import LineReader
 from riskmodel.words import WordModel
@@ -54,6 +55,8 @@ class CompiledModel:
         The text channel, which fills the columns ``words.…``.
     reader
         The reader of single lines, which hears topics and stances that no rule knows.
+    acts
+        The reader of acts, which fills the columns ``act.…``.
     """
 
     def __init__(
@@ -70,8 +73,10 @@ class CompiledModel:
         thresholds: Thresholds,
         words: WordModel,
         reader: LineReader,
+        acts: ActReader,
     ) -> None:
         self.words = words
+        self.acts = acts
         self.reader = reader
         self.features = tuple(features)
         self.patterns = tuple(patterns)

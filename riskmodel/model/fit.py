@@ -16,6 +16,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from riskmodel.acts import ActReader
 from riskmodel.features import FEATURES
 from riskmodel.model.bands import Thresholds
 from riskmodel.model.compiled import CompiledModel
@@ -117,6 +118,7 @@ def compile_model(
     thresholds: Thresholds,
     words: WordModel,
     reader: LineReader,
+    acts: ActReader,
 ) -> CompiledModel:
     """Take the fitted parameters out into arrays, and fit one small head for each kind of abuse.
 
@@ -128,8 +130,9 @@ def compile_model(
         As for `fit_model`.
     patterns
         For each kind of abuse, shape (n,): whether the row's talk is labelled with it.
-    thresholds, words, reader
-        The bands, the text channel that filled the columns ``words.…``, and the reader that heard topics and stances.
+    thresholds, words, reader, acts
+        The bands, the text channel that filled the column ``words.balance``, the reader that heard topics and stances,
+        and the one that filled the columns ``act.…``.
     """
     (calibrated,) = fitted.calibrated_classifiers_
     (sigmoid,) = calibrated.calibrators
@@ -154,4 +157,5 @@ def compile_model(
         thresholds=thresholds,
         words=words,
         reader=reader,
+        acts=acts,
     )

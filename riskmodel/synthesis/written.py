@@ -13,21 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, get_args
 
+from riskmodel.acts import BUYER_ACTS
 from riskmodel.errors import CatalogueError
 from riskmodel.patterns import PATTERNS, Pattern
 from riskmodel.synthesis.scenarios import data_folder
 from riskmodel.synthesis.steps import Label
 from riskmodel.synthesis.story import Event, Gap, Placed, Said
 
-__all__ = ["AGENT_ACTS", "BUYER_ACTS", "WrittenChat", "read_written"]
+__all__ = ["AGENT_ACTS", "WrittenChat", "read_written"]
 
-BUYER_ACTS: tuple[str, ...] = tuple(
-    "greet goods ask_dispatch ask_delivery ask_courier ask_freight ask_invoice ask_return ask_price ask_gift ask_stock "
-    "ask_claim ask_data ask_contact ask_procedure ask_other press nail reason accept ordered urge problem show vague "
-    "remedy keeps no_evidence sell_review sell_complaint hint threat_review threat_complaint right cite money deadline "
-    "off_platform group vent info close other".split()
-)
-"""What a buyer's message does, as its writer marked it."""
 AGENT_ACTS: tuple[str, ...] = tuple("greet info careful careless ask apologise remedy refuse calm close other".split())
 """What an agent's message does."""
 

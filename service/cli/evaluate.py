@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +18,7 @@ from service.cli.score import ModelOption, load_scorer
 
 if TYPE_CHECKING:
     # scikit-learn takes a second that other commands need not pay; commands import what they need
-    from riskmodel.evaluation import DraftReport, Report
+    from riskmodel.evaluation import DraftReport, Labelled, Report
     from riskmodel.evaluation.metrics import Figure
     from riskmodel.synthesis import LabelledChat
     from riskmodel.synthesis.leaks import Leak
@@ -34,6 +34,12 @@ _FIGURES = {
     "calibration_error": "expected calibration error · 校准误差",
     "clarify_before_commitment": "clarify or more before the first commitment · 首次承诺前已提醒",
     "hold_before_commitment": "hold or more before the first commitment · 首次承诺前已建议暂缓",
+    "recall_at_0.001": "recall at 0.1 % false alarms · 误报 0.1 % 时的召回",
+    "stopped_before_commitment": "warned, or the very reply stopped by the reply check · 已提醒或回复检查拦下",
+    "delay_messages": "messages from a wary moment to clarify, median · 延迟的消息数",
+    "detection_error_5": "early detection error, 5 messages (ERDE) · 早期检测误差",
+    "detection_error_20": "early detection error, 20 messages (ERDE) · 早期检测误差",
+    "precision_at_0.01": "precision at 1 % alerts, 0.5 % prevalence assumed · 告警 1 % 时的精确率",
     "lead_messages": "messages from warning to commitment, median · 提前的消息数",
     "twin_order": "twins in the right order · 成对对话次序正确",
     "unsafe_caught": "unsafe drafts caught · 拦下的不稳妥草稿",
@@ -63,6 +69,7 @@ def evaluate(
         tuple[Path, Path] | None,
         typer.Option(metavar="DRAFTS.jsonl LABELS.jsonl", help="Measure the reply check on labelled drafts instead."),
     ] = None,
+    baselines: Annotated[bool, typer.Option("--baselines", help="Fit simpler means and measure them too.")] = False,
     leaks: Annotated[bool, typer.Option("--leaks", help="Measure what gives the label away instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
@@ -83,7 +90,11 @@ def evaluate(
         report = checked = _on_drafts(*drafts, model, seed)
         tables = _draft_tables(checked)
     else:
-        report = scored = _on_file(*labelled, model, seed) if labelled else _held_out(chats, seed)
+        report = scored = (
+            _on_file(*labelled, model, seed, baselines=chats if baselines else 0)
+            if labelled
+            else _held_out(chats, seed, baselines=baselines)
+        )
         tables = _tables(scored)
     if as_json:
         write_json(report.as_json())
@@ -101,16 +112,36 @@ def _generated(count: int, seed: int, move: Any) -> list[LabelledChat]:
     return written
 
 
-def _held_out(count: int, seed: int) -> Report:
-    from riskmodel.evaluation import measure_held_out, summarise  # noqa: PLC0415  # see above
+def _held_out(count: int, seed: int, *, baselines: bool) -> Report:
+    from riskmodel.evaluation import cross_scores, measure_held_out, summarise  # noqa: PLC0415  # see above
+    from riskmodel.synthesis import written_chats  # noqa: PLC0415  # see above
 
     with progress_bar() as move:
-        measured = measure_held_out(_generated(count, seed, move), seed=seed, progress=move)
-        split = f"{count} generated chats (seed {seed}), cross-validated, no pair of scenario families on both sides"
-        return summarise(measured, split=split, seed=seed, progress=move)
+        whole = written_chats()
+        chats = [*_generated(count, seed, move), *whole]
+        measured = measure_held_out(chats, seed=seed, progress=move)
+        others = cross_scores(chats, seed=seed, progress=move) if baselines else None
+        split = (
+            f"{count} generated chats (seed {seed}) and {len(whole)} written whole, cross-validated, "
+            "no pair of scenario families and no writer on both sides"
+        )
+        return summarise(measured, split=split, seed=seed, baselines=others, progress=move)
 
 
-def _on_file(chats: Path, labels: Path, model: Path | None, seed: int) -> Report:
+def _fitted_beside(count: int, seed: int, talks: Sequence[Labelled], move: Any) -> dict[str, Any]:
+    """Scores of labelled talks by baselines that were fitted on what the model is fitted on."""
+    from riskmodel.evaluation import fit_baselines  # noqa: PLC0415  # see above
+    from riskmodel.synthesis import written_chats  # noqa: PLC0415  # see above
+
+    known = [*_generated(count, seed, move), *written_chats()]
+    fitted = fit_baselines(
+        [chat.conversation for chat in known], [chat.label == "abusive" for chat in known], seed=seed
+    )
+    asked = [talk.conversation.model_dump(mode="json", exclude_none=True) for talk in talks]
+    return {name: score(asked) for name, score in fitted.items()}
+
+
+def _on_file(chats: Path, labels: Path, model: Path | None, seed: int, *, baselines: int) -> Report:
     from riskmodel.evaluation import measure_labelled, read_labelled, summarise  # noqa: PLC0415  # see above
 
     talks = read_labelled(chats, labels)
@@ -118,7 +149,8 @@ def _on_file(chats: Path, labels: Path, model: Path | None, seed: int) -> Report
     with progress_bar() as move:
         measured = measure_labelled(talks, scorer, progress=move)
         split = f"{len(talks)} labelled chats of {chats.name}, stored model {scorer.info['sha256'][:12]}"
-        return summarise(measured, split=split, seed=seed, progress=move)
+        others = _fitted_beside(baselines, seed, talks, move) if baselines else None
+        return summarise(measured, split=split, seed=seed, baselines=others, progress=move)
 
 
 def _on_drafts(drafts: Path, labels: Path, model: Path | None, seed: int) -> DraftReport:
@@ -184,7 +216,9 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _tables(report: Report) -> list[Table]:
-    tables = [_figures(report.figures), _reached(report), _patterns(report)]
+    tables = [_figures(report.figures), _reached(report), _patterns(report), _groups(report)]
+    if report.baselines:
+        tables.append(_baselines(report))
     for title, rows in (("found least · 最少发现", report.missed), ("alarmed most · 最多误报", report.alarmed)):
         if rows:
             table = _table(f"Families {title}", "family", "label", "clarify or more", "hold or more", "n")
@@ -221,7 +255,10 @@ def _figures(figures: dict[str, Figure]) -> Table:
     return table
 
 
-_PLAIN = ("auc_peak", "auc_last", "calibration_error", "lead_messages")
+_PLAIN = (
+    "auc_peak", "auc_last", "calibration_error", "lead_messages", "delay_messages",
+    "detection_error_5", "detection_error_20",
+)  # fmt: skip
 
 
 def _reached(report: Report) -> Table:
@@ -246,6 +283,34 @@ def _patterns(report: Report) -> Table:
         table.add_row(
             row.pattern, str(row.n), _counted(row.clarify, row.rate_clarify), _counted(row.hold, row.rate_hold)
         )
+    return table
+
+
+def _baselines(report: Report) -> Table:
+    from riskmodel.evaluation import BASELINES  # noqa: PLC0415  # see above
+
+    names = {
+        "model_last": "this model, after the last message · 本模型",
+        "model_peak": "this model, highest risk · 本模型",
+        **BASELINES,
+    }
+    table = _table("Beside simpler means · 与简单方法对比", "", "AUC", "recall at 1 % false alarms")
+    for row in report.baselines:
+        table.add_row(names[row.name], _with_interval(row.auc, percent=False), _with_interval(row.recall))
+    return table
+
+
+def _groups(report: Report) -> Table:
+    table = _table(
+        "False alarms by group, talks without abuse · 各组误报 (* few talks)",
+        "",
+        "clarify or more",
+        "hold or more",
+        "n",
+    )
+    for row in report.groups:
+        mark = " *" if row.small else ""
+        table.add_row(f"{row.by}: {row.group}{mark}", _with_interval(row.clarify), _with_interval(row.hold), str(row.n))
     return table
 
 

@@ -22,13 +22,14 @@ from riskmodel.training import (
     FALSE_ALARM_BUDGET,
     REFERENCE_PREVALENCE,
     WRITTEN_TIMES,
+    Channels,
     choose_thresholds,
     cross_fit,
+    fill,
     folds,
     peaks,
     train,
     training_rows,
-    with_words,
 )
 
 WRITTEN = written_chats()
@@ -61,23 +62,23 @@ def test_prevalence_is_the_stated_one(table: Table) -> None:
 
 
 def test_text_columns_equal_the_states(table: Table, scorer: Scorer) -> None:
-    """What training fills in for the text channel is what a state with that channel says, row by row."""
-    words, reader = scorer.model.words, scorer.model.reader
+    """What training fills in for the learned channels is what a state with them says, row by row."""
+    words, reader, acts = scorer.model.words, scorer.model.reader, scorer.model.acts
     filled = read_table(sample()[:12], seed=0, reader=reader)
-    with_words(filled, words, np.arange(12))
+    fill(filled, Channels(words, acts), np.arange(12))
     states = [
         [value for value, _ in compute(state)]
         for chat in sample()[:12]
-        for state in walk(parse_conversation(chat.conversation), words, reader)
+        for state in walk(parse_conversation(chat.conversation), words, reader, acts)
     ]
     assert filled.columns == pytest.approx(np.array(states), abs=1e-9)
 
 
 def test_text_channel_has_not_seen_what_it_fills(table: Table) -> None:
-    """Cross-fitting fills the channel's column of most talks and changes no other column."""
+    """Cross-fitting fills the channels' columns of most talks and changes no other column."""
     filled = table._replace(columns=table.columns.copy())
     cross_fit(filled)
-    text = [index for index, feature in enumerate(FEATURES) if feature.name.startswith("words.")]
+    text = [index for index, feature in enumerate(FEATURES) if feature.name.startswith(("words.", "act."))]
     others = [index for index in range(len(FEATURES)) if index not in text]
     assert (filled.columns[:, others] == table.columns[:, others]).all()
     assert (filled.columns[:, text] != 0).mean() > 0.5

@@ -8,6 +8,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
 from strategies import sample
 
+from riskmodel.acts import ActReader
 from riskmodel.features import FEATURES
 from riskmodel.model import CompiledModel, Thresholds
 from riskmodel.model.fit import SignedLogisticRegression, compile_model, fit_model
@@ -25,6 +26,13 @@ NO_READER = LineReader(
     intercepts=np.zeros(3),
     topics=np.array(["other"]),
     stances=np.array(["none"]),
+)
+NO_ACTS = ActReader(
+    grams=np.array([], dtype="U2"),
+    weights=np.zeros((0, 1)),
+    norms=np.zeros(0),
+    intercepts=np.zeros(1),
+    names=np.array(["plain"]),
 )
 LEVELS = Thresholds(0.3, 0.6, 0.9)
 Fitted = tuple[Table, CalibratedClassifierCV, CompiledModel]
@@ -51,6 +59,7 @@ def fitted() -> Fitted:
             thresholds=LEVELS,
             words=NO_WORDS,
             reader=NO_READER,
+            acts=NO_ACTS,
         ),
     )
 
