@@ -31,8 +31,8 @@ Score = Callable[[Sequence[Talk]], NDArray[np.float64]]
 BASELINES = {
     "keywords": "keyword list · 关键词表",
     "remote_cod": "remote and cash on delivery · 偏远且货到付款",
-    "tfidf_logistic": "character TF-IDF, logistic regression · 字符 TF-IDF 逻辑回归",
-    "tfidf_boosting": "character TF-IDF, gradient boosting · 字符 TF-IDF 梯度提升",
+    "tfidf_logistic": "TF-IDF, logistic · 字符逻辑回归",
+    "tfidf_boosting": "TF-IDF, boosted trees · 字符梯度提升",
 }
 """Names of the baselines in both languages."""
 

@@ -290,8 +290,8 @@ def _baselines(report: Report) -> Table:
     from riskmodel.evaluation import BASELINES  # noqa: PLC0415  # see above
 
     names = {
-        "model_last": "this model, after the last message · 本模型",
-        "model_peak": "this model, highest risk · 本模型",
+        "model_last": "this model, last risk · 本模型最后风险",
+        "model_peak": "this model, highest risk · 本模型最高风险",
         **BASELINES,
     }
     table = _table("Beside simpler means · 与简单方法对比", "", "AUC", "recall at 1 % false alarms")

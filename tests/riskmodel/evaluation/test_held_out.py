@@ -37,9 +37,9 @@ def watched(chats: Chats, reader: LineReader) -> Watched:
         run.fitted_on.append(set(groups))
         return fit(columns, abusive, weights, groups)
 
-    def watched_choose(abusive, highest):
+    def watched_choose(abusive, highest, times):
         run.chosen_on.append(len(abusive))
-        return choose(abusive, highest)
+        return choose(abusive, highest, times)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(held_out, "fit_model", watched_fit)

@@ -62,6 +62,9 @@ class Rising:
             risk = 0.1 * (number + 1) + 0.5 * (conversation.conversation_id == "a")
             yield {"risk": risk, "action": "hold" if risk > 0.55 else "proceed"}
 
+    def check_reply(self, conversation: Conversation, draft: str) -> dict[str, Any]:
+        return {"verdict": "send" if "页面" in draft else "revise"}
+
     def assess(self, conversation: Conversation) -> dict[str, Any]:
         assert not conversation.messages
         return {"risk": 0.05, "action": "proceed"}

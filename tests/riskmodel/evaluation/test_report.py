@@ -83,10 +83,35 @@ def test_worst_families_come_first_and_silent_ones_are_left_out(report: Report) 
     assert [(row.family, row.hold, row.n) for row in report.alarmed] == [("angry", 0.5, 2)]
 
 
-def test_no_more_than_five_families_are_named() -> None:
-    """Seven alarmed families are cut to the worst five."""
-    many = [talk(i, "benign", 1, family=f"family.{i}") for i in range(7)] + [talk(9, "abusive", 3, family="a")]
-    assert len(summarise(many, split="a test", resamples=10).alarmed) == 5
+def test_no_more_than_ten_families_are_named() -> None:
+    """Twelve alarmed families are cut to the worst ten."""
+    many = [talk(i, "benign", 1, family=f"family.{i}") for i in range(12)] + [talk(19, "abusive", 3, family="a")]
+    assert len(summarise(many, split="a test", resamples=10).alarmed) == 10
+
+
+def test_a_stopped_reply_counts_as_a_warning() -> None:
+    """Of four commitments one was warned of, one stopped by the reply check, one both; the last was neither."""
+    talks = [
+        talk(0, "abusive", 1, 0, commitment=1, stopped=False),
+        talk(1, "abusive", 0, 0, commitment=1, stopped=True),
+        talk(2, "abusive", 1, 0, commitment=1, stopped=True),
+        talk(3, "abusive", 0, 0, commitment=1, stopped=False),
+        talk(4, "benign", 0, 0, commitment=1, stopped=True),
+    ]
+    found = summarise(talks, split="a test", resamples=10).figures["stopped_before_commitment"]
+    assert (found.value, found.n) == (0.75, 4)
+
+
+def test_baselines_stand_beside_the_model() -> None:
+    """A baseline is measured on the same talks as the model, which comes first; without one there is no table."""
+    talks = [talk(0, "abusive", 3), talk(1, "abusive", 2), talk(2, "benign", 0), talk(3, "benign", 1)]
+    report = summarise(talks, split="a test", resamples=10, baselines={"keywords": np.array([0.0, 0.0, 1.0, 1.0])})
+    assert [(row.name, row.auc.value) for row in report.baselines] == [
+        ("model_last", 1.0),
+        ("model_peak", 1.0),
+        ("keywords", 0.0),
+    ]
+    assert summarise(talks, split="a test", resamples=10).baselines == []
 
 
 def test_twins_count_once_and_a_tie_is_wrong() -> None:

@@ -54,7 +54,7 @@ def test_columns_are_bounded(talk: Talk) -> None:
 
 def test_plain_columns_are_signals() -> None:
     """A column that counts messages counts a signal of the catalogue or something that the state notes."""
-    plain = {feature.name for feature in FEATURES if feature.unit.startswith("messages")}
+    plain = {feature.name for feature in FEATURES if feature.unit.startswith("messages,")}
     assert plain <= set(load_catalogue().signals) | {"press.after_careful", "care.accepts_careful"}
 
 

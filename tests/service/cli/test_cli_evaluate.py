@@ -51,7 +51,13 @@ def test_every_table_carries_split_and_note(files: tuple[str, str], capfdbinary:
     """A table copied out of the report still says what it was measured on; no path is printed."""
     assert main(["evaluate", "--labelled", *files]) == 0
     text = capfdbinary.readouterr().out.decode()
-    tables = ("Figures", "Share of talks that ever reached", "Abusive talks by pattern", "Stated and observed risk")
+    tables = (
+        "Figures",
+        "Share of talks that ever reached",
+        "Abusive talks by pattern",
+        "False alarms by group",
+        "Stated and observed risk",
+    )
     assert all(text.count(title) == 1 for title in tables)
     flat = " ".join(text.split())
     assert flat.count("2 labelled chats of chats.jsonl") == flat.count(NOTE) == len(tables)
@@ -124,7 +130,7 @@ def test_generated_chats_are_measured_by_held_out_families(capfdbinary: pytest.C
     output = capfdbinary.readouterr()
     report = json.loads(output.out)
     assert report["split"].startswith("200 generated chats (seed 2)")
-    assert "no pair of scenario families on both sides" in report["split"]
+    assert "no pair of scenario families and no writer on both sides" in report["split"]
     assert "over pairs of scenario families" in report["interval"]
     assert sum(report["talks"].values()) == 200
     assert len(report["missed"]) == 5
