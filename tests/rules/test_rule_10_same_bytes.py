@@ -27,13 +27,14 @@ from riskmodel.conversation import parse_conversation
 from riskmodel.promises.fit import fit_listener
 from riskmodel.reader.corpus import read_exchanges, read_lines
 from riskmodel.scorer import Scorer
+from riskmodel.synthesis import written_chats
 from riskmodel.training import train
 from service.evidence.bundle import build_bundle
 
 out, trained = Path(sys.argv[1]), Path(sys.argv[2])
 # of the texts that teach the reader a part will do
 reader = fit_listener(read_lines()[::20], read_exchanges()[::12])
-report = train(out, seed=3, chats=240, reader=reader)
+report = train(out, seed=3, chats=240, written=written_chats()[::8], reader=reader)
 scorer = Scorer.load(trained)
 key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 answers, bundles = hashlib.sha256(), hashlib.sha256()

@@ -10,7 +10,9 @@ import pytest
 from fake_scorer import RISKY, FakeScorer
 from strange_input import talk
 
-from riskmodel.evaluation import NOTE
+from riskmodel import synthesis
+from riskmodel.evaluation import NOTE, held_out
+from riskmodel.model import load_model
 from riskmodel.synthesis import LabelledChat, leaks
 from service.cli import main
 
@@ -124,15 +126,22 @@ def test_a_draft_without_label_is_one_line_and_status_1(
     assert "drafts.jsonl, line 3: this draft has no label; add its line to few.jsonl" in output.err
 
 
-def test_generated_chats_are_measured_by_held_out_families(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_generated_chats_are_measured_by_held_out_families(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, model_folder: Path
+) -> None:
     """The default needs no model; families and intervals over their pairs are in the report."""
+    # a few written chats and a reader that is there will do
+    reader = load_model(model_folder)[0].reader
+    few = synthesis.written_chats()[::12]
+    monkeypatch.setattr(synthesis, "written_chats", lambda: few)
+    monkeypatch.setattr(held_out, "fit_listener", lambda *_: reader)
     assert main(["evaluate", "--chats", "200", "--seed", "2", "--json"]) == 0
     output = capfdbinary.readouterr()
     report = json.loads(output.out)
     assert report["split"].startswith("200 generated chats (seed 2)")
     assert "no pair of scenario families and no writer on both sides" in report["split"]
     assert "over pairs of scenario families" in report["interval"]
-    assert sum(report["talks"].values()) == 200
+    assert sum(report["talks"].values()) == 200 + len(few)
     assert len(report["missed"]) == 5
     auc = report["figures"]["auc_last"]
     # far below what it reaches on more chats, far above chance
