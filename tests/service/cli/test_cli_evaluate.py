@@ -142,7 +142,7 @@ def test_generated_chats_are_measured_by_held_out_families(
     assert "no pair of scenario families and no writer on both sides" in report["split"]
     assert "over pairs of scenario families" in report["interval"]
     assert sum(report["talks"].values()) == 200 + len(few)
-    assert len(report["missed"]) == 5
+    assert len(report["missed"]) == 10
     auc = report["figures"]["auc_last"]
     # far below what it reaches on more chats, far above chance
     assert 0.6 < auc["low"] < auc["value"] < auc["high"] <= 1
