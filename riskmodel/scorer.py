@@ -20,6 +20,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
+from riskmodel.acts import HEARD_FROM, RAISING
 from riskmodel.conversation import Conversation
 from riskmodel.features import FEATURES, compute
 from riskmodel.model import CompiledModel, load_model
@@ -37,6 +38,7 @@ __all__ = ["Scorer"]
 # Below this many letters or characters from the buyer there is too little to go on: 在吗, 你好.
 _TOO_LITTLE = 3
 _TALKS_KEPT = 32  # about as many as the agents of one shop have open at once
+_FAINT = frozenset(f"act.{name}" for name in RAISING)
 _NO_SUM = 1e-9  # log-odds below which nothing is left to sum up
 _LEAST_LIKELIHOOD = 0.01  # kinds of abuse below this are left out of the list
 _BY_NAME = {feature.name: index for index, feature in enumerate(FEATURES)}
@@ -176,13 +178,19 @@ class Scorer:
         self, state: ConversationState, contributions: list[float], read: list[tuple[float, Evidence | None]]
     ) -> list[dict[str, Any]]:
         reasons: list[dict[str, Any]] = []
-        for feature, contribution, (_, evidence) in zip(FEATURES, contributions, read, strict=True):
+        faint = 0.0
+        for feature, contribution, (value, evidence) in zip(FEATURES, contributions, read, strict=True):
             if contribution == 0.0:
                 continue
-            if feature.name == "words.balance":
+            if feature.name in _FAINT and value < HEARD_FROM:
+                # a message that most likely does something else is no evidence to quote
+                faint += contribution
+            elif feature.name == "words.balance":
                 reasons.extend(self._word_reasons(state, contribution))
             else:
                 reasons.append(_reason(feature.name, contribution, evidence))
+        if faint:
+            reasons.append(_faint(faint))
         reasons.sort(key=lambda reason: (-abs(reason["contribution"]), reason["code"]))
         return reasons
 
@@ -215,6 +223,18 @@ def _promise(entry: LedgerRow) -> dict[str, Any]:
         "status_zh": text.zh,
         "status_en": text.en,
         "settled_by": entry.settled_by,
+    }
+
+
+def _faint(contribution: float) -> dict[str, Any]:
+    """What acts add that no message does for more likely than not, together."""
+    return {
+        "code": "act.faint",
+        "contribution": contribution,
+        "message_id": None,
+        "span": None,
+        "text_zh": "措辞与若干行为略有相近",
+        "text_en": "faint resemblance to several kinds of conduct",
     }
 
 

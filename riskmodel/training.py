@@ -2,53 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupKFold
-from threadpoolctl import threadpool_limits
 
-from riskmodel.acts import LOWERING, RAISING, ActReader, ActTally
-from riskmodel.acts.fit import ActLine, fit_acts, read_act_lines
+from riskmodel.channels import Channels, Fold, Progress, cross_fit, fit_channels
 from riskmodel.features import FEATURES
 from riskmodel.model import CompiledModel, Thresholds, save_model
-from riskmodel.model.fit import FOLDS, SignedLogisticRegression, compile_model, fit_model
+from riskmodel.model.fit import SignedLogisticRegression, compile_model, fit_model
 from riskmodel.patterns import PATTERNS
 from riskmodel.promises.fit import fit_listener
 from riskmodel.reader import LineReader
 from riskmodel.reader.corpus import read_exchanges, read_lines
 from riskmodel.synthesis import LabelledChat, generate, written_chats
-from riskmodel.table import Table, read_table
-from riskmodel.text import normalize
-from riskmodel.words import Tally, WordModel, utterance
-from riskmodel.words.fit import compile_words, document, fit_words
+from riskmodel.table import Table, counted, read_table, sampled_rows
 
-__all__ = [
-    "Fold", "TrainReport", "choose_thresholds", "counted", "cross_fit", "fit_table", "held_out_risks", "peaks", "train",
-]  # fmt: skip
+__all__ = ["TrainReport", "choose_thresholds", "fit_table", "held_out_risks", "peaks", "train", "training_rows"]
 
 MODEL_NAME = "baitwatch-additive"
 MODEL_VERSION = "1"
 # No base rate of this abuse is known. Risks are stated for a talk drawn from a stream in which one in ten is abusive:
 # far above any real stream, so that a stated risk errs towards caution; bands are set by false alarms instead.
 REFERENCE_PREVALENCE = 0.10
-# A chat written whole counts as this many generated ones, of which each resembles a hundred others. Chosen by the order
-# of written chats whose writers the fit did not know.
-WRITTEN_TIMES = 5.0
 # Share of talks without abuse that may ever reach a band, measured on families that the fit has not seen.
 FALSE_ALARM_BUDGET = {"watch": 0.03, "high": 0.005, "critical": 0.001}
-_NAMES = [feature.name for feature in FEATURES]
-_WORDS = _NAMES.index("words.balance")
-_ACTS = [_NAMES.index(f"act.{name}") for name in (*RAISING, *LOWERING)]
 _NO_BANDS = Thresholds(1.0, 1.0, 1.0)
-
-Progress = Callable[[str, int, int], None]
-Fold = tuple[NDArray[np.int_], NDArray[np.int_]]
 
 
 class TrainReport(NamedTuple):
@@ -62,71 +44,6 @@ class TrainReport(NamedTuple):
     thresholds: Thresholds
 
 
-def folds(table: Table) -> list[Fold]:
-    """Splits of the talks that keep both families of a pair on one side."""
-    splitter = GroupKFold(n_splits=min(FOLDS, len(set(table.groups))))
-    return list(splitter.split(table.abusive, groups=table.groups))
-
-
-class Channels(NamedTuple):
-    """What is learned from the words themselves: how they resemble those of abusive talks, and what they do."""
-
-    words: WordModel
-    acts: ActReader
-
-
-def fit_channels(table: Table, talks: NDArray[np.int_]) -> Channels:
-    """Fit both on some talks of a table; acts on the marked messages of those written whole, and on single lines."""
-    rows, _ = training_rows(table, talks)
-    owners = table.talk[rows]
-    weights = counted(table, owners) / np.bincount(owners)[owners]
-    documents = []
-    for row in rows:
-        start, _ = table.bounds[table.talk[row]]
-        documents.append(document([spoken.text for spoken in table.spoken[start : row + 1] if spoken is not None]))
-    marked = [
-        ActLine(act, spoken.text)
-        for talk in talks
-        for spoken, act in (
-            (table.spoken[row], table.acts[row]) for row in range(*table.bounds[talk]) if table.written[talk]
-        )
-        if spoken is not None and act is not None and spoken.text.strip()
-    ]
-    with threadpool_limits(1):  # the order of a sum, and with it the last bits, must not hang on the machine
-        words = compile_words(fit_words(documents, table.abusive[owners] == 1, weights))
-        return Channels(words, fit_acts([*_single_lines(), *marked]))
-
-
-@cache
-def _single_lines() -> tuple[ActLine, ...]:
-    return tuple(
-        ActLine(line.act, utterance(normalize(line.text).text, [], attached=False).text) for line in read_act_lines()
-    )
-
-
-def fill(table: Table, channels: Channels, talks: NDArray[np.int_]) -> None:
-    """Fill the channels' columns of some talks, in place."""
-    for owner in talks:
-        tally, acts = Tally(channels.words), ActTally()
-        for row in range(*table.bounds[owner]):
-            spoken = table.spoken[row]
-            if spoken is not None:
-                tally.add(spoken)
-                acts.add(channels.acts.hear(spoken.text), spoken)
-            table.columns[row, _WORDS] = tally.balance
-            table.columns[row, _ACTS] = [acts.heard.get(name, 0.0) for name in (*RAISING, *LOWERING)]
-
-
-def cross_fit(table: Table, progress: Progress | None = None) -> list[Fold]:
-    """Fill the channels' columns by channels that have not seen the talk's families; gives the splits used."""
-    splits = folds(table)
-    for number, (seen, unseen) in enumerate(splits, start=1):
-        fill(table, fit_channels(table, seen), unseen)
-        if progress is not None:
-            progress("fitting the text channels", number, len(splits) + 1)
-    return splits
-
-
 def _weights(table: Table, rows: NDArray[np.int_]) -> NDArray[np.float64]:
     """A talk counts the same over all its rows, and abusive talks together for the reference prevalence."""
     talks = table.talk[rows]
@@ -137,14 +54,9 @@ def _weights(table: Table, rows: NDArray[np.int_]) -> NDArray[np.float64]:
     return np.asarray(weights * len(rows), dtype=np.float64)
 
 
-def counted(table: Table, talks: NDArray[np.int_]) -> NDArray[np.float64]:
-    """What each of these talks counts for."""
-    return np.where(table.written[talks], WRITTEN_TIMES, 1.0)
-
-
 def training_rows(table: Table, talks: NDArray[np.int_]) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
     """The sampled rows of some talks, and what each counts for."""
-    rows = np.flatnonzero(table.sampled & np.isin(table.talk, talks))
+    rows = sampled_rows(table, talks)
     return rows, _weights(table, rows)
 
 

@@ -38,7 +38,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(config.settings(os.environ, settings))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it, its base class does not
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # as above
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it too
     logs.init_app(app)
     problems.init_app(app)
     model.init_app(app)

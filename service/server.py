@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
-from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # as above
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # ships no types
 
 from riskmodel.errors import BaitwatchError
 from service import config

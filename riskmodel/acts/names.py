@@ -24,7 +24,7 @@ BUYER_ACTS: tuple[str, ...] = tuple(HEARD)
 RAISING: tuple[str, ...] = (
     "sell_review", "sell_complaint", "hint", "keeps", "no_evidence", "money", "deadline", "off_platform", "group",
     "press", "nail", "cite", "ask_data", "ask_procedure", "vague",
-)  # fmt: skip
+)  # fmt: skip  # names in rows, read at a glance
 """Acts that may raise the risk; the likeliest message counts."""
 LOWERING: tuple[str, ...] = ("problem", "show", "goods", "accept", "reason", "remedy", "urge", "plain")
 """Acts that may lower it; they add up over messages, to a bound."""

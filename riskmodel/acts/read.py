@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from math import exp, sqrt
-
 import numpy as np
 from numpy.typing import NDArray
 
 from riskmodel.acts.names import LOWERING, RAISING
-from riskmodel.text.grams import Grams
+from riskmodel.text.linear import LinearGrams, softmax
 from riskmodel.words import Utterance, one_line
 
-__all__ = ["MOST_LOWERING", "ActReader", "ActTally"]
+__all__ = ["HEARD_FROM", "MOST_LOWERING", "ActReader", "ActTally"]
 
 MOST_LOWERING = 2.0
 """To how many messages an act that lowers the risk adds up."""
-_HEARD_FROM = 0.5  # likelihood from which a message is quoted as the evidence of an act that lowers the risk
+HEARD_FROM = 0.5
+"""Likelihood from which a message is quoted as the evidence of an act; below it most likely does something else."""
 
 
 class ActReader:
@@ -23,14 +22,8 @@ class ActReader:
 
     Parameters
     ----------
-    grams
-        Sequences of one or two characters, shape (G,).
-    weights
-        Log-odds per unit of normalised TF-IDF times the sequence's IDF, shape (G, K).
-    norms
-        Squared IDF of each sequence, shape (G,).
-    intercepts
-        Shape (K,).
+    grams, weights, norms, intercepts
+        As for `LinearGrams`.
     names
         The acts, shape (K,).
     """
@@ -44,35 +37,19 @@ class ActReader:
         intercepts: NDArray[np.float64],
         names: NDArray[np.str_],
     ) -> None:
-        self.arrays = {
-            "grams": grams, "weights": weights, "norms": norms, "intercepts": intercepts, "names": names
-        }  # fmt: skip
+        self.arrays = {"grams": grams, "weights": weights, "norms": norms, "intercepts": intercepts, "names": names}
         self.names: list[str] = names.tolist()
-        self._grams = Grams(grams.tolist())
-        self._rows = np.ascontiguousarray(np.column_stack([weights, norms]))
-        self._intercepts: list[float] = intercepts.tolist()
+        self._linear = LinearGrams(grams, weights, norms, intercepts)
 
     def scores(self, text: str) -> list[float]:
         """Log-odds of each act in a text as the text channel reads it, before the softmax."""
-        places = self._grams.places(bordered(text))
-        if not places:
-            return list(self._intercepts)
-        sums = np.add.reduce(self._rows.take(places, 0), 0).tolist()
-        norm = sqrt(sums.pop())
-        return [total / norm + base for total, base in zip(sums, self._intercepts, strict=True)]
+        return self._linear.scores(bordered(text))
 
     def hear(self, text: str) -> dict[str, float]:
         """Likelihood of each act; nothing where no letter is said."""
         if not text or text.isspace():
             return {}
-        return dict(zip(self.names, _softmax(self.scores(text)), strict=True))
-
-
-def _softmax(scores: list[float]) -> list[float]:
-    highest = max(scores)
-    powers = [exp(score - highest) for score in scores]
-    total = sum(powers)
-    return [power / total for power in powers]
+        return dict(zip(self.names, softmax(self.scores(text)), strict=True))
 
 
 def bordered(text: str) -> str:
@@ -108,6 +85,6 @@ class ActTally:
             likelihood = likelihoods.get(name, 0.0)
             if likelihood:
                 self.heard[name] = min(self.heard.get(name, 0.0) + likelihood, MOST_LOWERING)
-            if likelihood >= _HEARD_FROM:
+            if likelihood >= HEARD_FROM:
                 shown.append(name)
         return shown

@@ -69,13 +69,13 @@ def precision_at(
     weights = np.where(abusive == 1, prevalence / counts[1], (1 - prevalence) / counts[0])
     # of talks at the same risk each class is alarmed in part: sort by risk, and share out the last step
     order = np.argsort(-risk, kind="stable")
-    levels, starts = np.unique(-risk[order], return_index=True)
+    starts = np.unique(-risk[order], return_index=True)[1]
     total = np.add.reduceat(weights[order], starts)
     right = np.add.reduceat(weights[order] * abusive[order], starts)
     before = np.cumsum(total) - total
     taken = np.clip((alerts - before) / total, 0.0, 1.0)
     alarmed = float((total * taken).sum())
-    return float((right * taken).sum() / alarmed) if alarmed and len(levels) else float("nan")
+    return float((right * taken).sum() / alarmed) if alarmed else float("nan")
 
 
 def delay(talk: Measured, advice: Action) -> int | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from riskmodel.channels import cross_fit
 from riskmodel.errors import FieldProblem, InputError
 from riskmodel.evaluation.parity import groups_of
 from riskmodel.evaluation.talks import Measured
@@ -19,8 +20,8 @@ from riskmodel.promises.fit import fit_listener
 from riskmodel.reader import LineReader
 from riskmodel.reader.corpus import read_exchanges, read_lines
 from riskmodel.synthesis import LabelledChat
-from riskmodel.table import Table, read_table
-from riskmodel.training import choose_thresholds, counted, cross_fit, peaks, training_rows
+from riskmodel.table import Table, counted, read_table
+from riskmodel.training import choose_thresholds, peaks, training_rows
 
 __all__ = ["measure_held_out"]
 

@@ -10,11 +10,10 @@ from riskmodel.evaluation.metrics import Figure, wilson
 from riskmodel.evaluation.talks import ACTIONS, Measured
 from riskmodel.model.bands import Action
 from riskmodel.regions import province_of
+from riskmodel.synthesis.facts import remote_provinces
 
-__all__ = ["REMOTE", "GroupRow", "groups_of", "parity"]
+__all__ = ["GroupRow", "groups_of", "parity"]
 
-REMOTE = frozenset("新疆 西藏 青海 甘肃 宁夏 内蒙古 海南".split())
-"""Provinces that shops call remote, as the development set counts them."""
 # a share of fewer talks says little, and its ratio to another nothing
 SMALL = 50
 
@@ -46,7 +45,7 @@ def groups_of(conversation: Mapping[str, Any]) -> dict[str, str]:
     orders = conversation.get("orders") or []
     provinces = {province_of((order.get("ship_to") or {}).get("province")) for order in orders} - {None}
     if provinces:
-        found["region"] = "other" if provinces.isdisjoint(REMOTE) else "remote"
+        found["region"] = "other" if provinces.isdisjoint(remote_provinces()) else "remote"
     payments = {order.get("payment_method") for order in orders} - {None}
     if payments:
         found["payment"] = "cash_on_delivery" if "cash_on_delivery" in payments else "online"

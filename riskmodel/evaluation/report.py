@@ -247,19 +247,19 @@ class _Talks:
     def compared(self, baselines: Mapping[str, NDArray[np.float64]]) -> list[BaselineRow]:
         if not baselines:
             return []
-        # the model after the last message has read as much as a baseline
-        scores = {"model_last": self.lasts, "model_peak": self.peaks, **baselines}
-        return [
-            BaselineRow(
+
+        def row(name: str, values: NDArray[np.float64]) -> BaselineRow:
+            return BaselineRow(
                 name,
-                self.figure(lambda at, values=values: auc(self.abusive[at], values[at])),  # type: ignore[misc]
+                self.figure(lambda at: auc(self.abusive[at], values[at])),
                 self.figure(
-                    lambda at, values=values: recall_at(self.abusive[at], values[at], FALSE_ALARM_SHARES[0]),  # type: ignore[misc]
-                    self.abusive == 1,
+                    lambda at: recall_at(self.abusive[at], values[at], FALSE_ALARM_SHARES[0]), self.abusive == 1
                 ),
             )
-            for name, values in scores.items()
-        ]
+
+        # the model after the last message has read as much as a baseline
+        scores = {"model_last": self.lasts, "model_peak": self.peaks, **baselines}
+        return [row(name, values) for name, values in scores.items()]
 
     def precision(self) -> Figure:
         return self.figure(lambda at: precision_at(self.abusive[at], self.peaks[at], ALERTS))
@@ -302,9 +302,12 @@ class _Talks:
         flags = np.array([flag for _, flag in rows], dtype=bool)
         clusters = np.array([cluster for cluster, _ in rows])
         return figure(
-            lambda at: share(flags[at]), clusters, seed=self._seed, resamples=self._resamples,
+            lambda at: share(flags[at]),
+            clusters,
+            seed=self._seed,
+            resamples=self._resamples,
             share_of=np.ones(len(flags), dtype=bool),
-        )  # fmt: skip
+        )
 
 
 def _patterns(measured: Sequence[Measured]) -> list[PatternRow]:

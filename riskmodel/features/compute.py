@@ -26,7 +26,7 @@ _PRESSING = ("press.after_careful", "press.insists", "press.confirms")
 _SALES = ("demand.review_for_money", "demand.withdrawal_for_money", "demand.veiled", "demand.money_outside")
 _DISPUTE = (
     "speak.bad_review", "speak.complaint", "speak.broken_promise", "threat.ultimatum", "demand.compensation", *_SALES,
-)  # fmt: skip
+)  # fmt: skip  # names in rows, read at a glance
 
 
 def _count(state: ConversationState, name: str, most: int) -> Value:

@@ -162,7 +162,7 @@ def _shapes(model: CompiledModel) -> dict[str, tuple[int, ...]]:
         "act_grams": (done,), "act_weights": (done, heard), "act_norms": (done,), "act_intercepts": (heard,),
         "act_names": (heard,),
         "weighing_weights": (len(STANCES), COLUMNS), "weighing_leanings": (len(load_topics()), len(STANCES)),
-    }  # fmt: skip
+    }  # fmt: skip  # shapes in rows, an array and its like together
 
 
 def _thresholds(levels: dict[str, float]) -> Thresholds:

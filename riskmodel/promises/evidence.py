@@ -21,7 +21,7 @@ STANCES: tuple[Stand, ...] = ("affirm", "deny", "charge", "careful")
 LOGS = (
     "said", "said_margin", "said_other", "said_joint", "stance_here", "stance_whole",
     "asked_turn", "asked_line", "asked_any", "asked_other",
-)  # fmt: skip
+)  # fmt: skip  # columns by kind, a row each
 """Columns of evidence that are logarithms of likelihoods."""
 EVIDENCE = (
     *LOGS,
@@ -30,7 +30,7 @@ EVIDENCE = (
     "bare_yes", "bare_sure", "bare_nod", "bare_no", "bare_differs", "bare_opposite",
     "hedged", "negated", "denied", "asks", "quotes", "certain", "must_missing", "turned_elsewhere",
     "short", "medium", "short_asked", "short_open", "short_joint", "medium_asked", "short_said",
-)  # fmt: skip
+)  # fmt: skip  # columns by kind, a row each
 """Names of the columns of evidence, in their order."""
 COLUMNS = len(EVIDENCE) + len(LOGS) * len(KNOTS)
 """How many columns the weighing has."""
@@ -151,7 +151,7 @@ class Evidence:
                 max(*[line.topic_logs[at] for line in turn.lines], LOWEST), asked_other,
                 float(at == first), turn.whole.opens, float(now), float(not now and topic in self._asked),
                 float(min(len(self._now) - now, _MOST_OPEN)), float(bool(self._sure_of) and not ruled),
-            )  # fmt: skip
+            )  # fmt: skip  # columns by kind, a row each
             sizes = (short, medium, short * asked, short * now, short * together, medium * asked)
             for stand, stance in _stances_of(topic):
                 heard = self._heard(topic, at, stand, ruled, meant)
@@ -163,7 +163,7 @@ class Evidence:
                     said, _margin(unit.topics, at), said_other, together, unit.stances[stand], whole.stances[stand],
                     *of_topic, float(sure), float(bool(same) and not sure), float(bool(ruled) and not same),
                     *self._answer(meant, answers=answers), *scope, *sizes, short * said,
-                ]  # fmt: skip
+                ]  # fmt: skip  # columns by kind, a row each
                 source: Source = "rule" if sure else "answer" if answers else "reader"
                 question = self._asked[topic] if answers else None
                 result.append(Candidate(topic, stance, *place, question, source, evidence))
@@ -222,7 +222,7 @@ class Evidence:
             float(any("deny" in part.marks for part in group)), float(all(part.asks for part in group)),
             self._quotes, float(any("certain" in part.marks for part in group)),
             float(bool(must) and not any(part.has(*must) for part in group)), float(excluded(topic, group)),
-        )  # fmt: skip
+        )  # fmt: skip  # columns by kind, a row each
 
     def _place(self, same: Sequence[Statement], unit: Unit, at: int, *, bare: bool) -> tuple[int, int, int]:
         """Where it is said, and in which clause: as a rule found it, as the bare answer, or as the reader heard it."""

@@ -227,9 +227,17 @@ def _commitment(meaning: Meaning, stand: _Stand, words: Words, question: str | N
     if stand.answers is not None and question is not None and not _names_a_figure(said):
         said = question  # a bare yes takes its content from what was asked
     return Commitment(
-        meaning.code, load_topics()[stand.topic].topic, meaning.polarity, meaning.kind, stand.start, stand.end,
-        said, question, meaning.judged or meaning.kind, meaning.in_doubt,
-    )  # fmt: skip
+        meaning.code,
+        load_topics()[stand.topic].topic,
+        meaning.polarity,
+        meaning.kind,
+        stand.start,
+        stand.end,
+        said,
+        question,
+        meaning.judged or meaning.kind,
+        meaning.in_doubt,
+    )
 
 
 def _names_a_figure(text: str) -> bool:

@@ -168,9 +168,14 @@ def _ship_by(commitment: Commitment, around: Circumstances) -> Judgement:
     if deadline <= due:
         return _judgement("yes", "ship_by", "yes", due)
     return _judgement(
-        "no", "ship_by", f"no_{setting}", due,
-        cutoff=policy.same_day_cutoff, hours=policy.dispatch_hours, deadline=deadline,
-    )  # fmt: skip
+        "no",
+        "ship_by",
+        f"no_{setting}",
+        due,
+        cutoff=policy.same_day_cutoff,
+        hours=policy.dispatch_hours,
+        deadline=deadline,
+    )
 
 
 def _local(moment: datetime, now: datetime) -> datetime:

@@ -58,12 +58,15 @@ def _anchors() -> tuple[tuple[_Anchors, ...], dict[str, tuple[int, ...]]]:
             topic,
             tuple(name for name in alternatives(topic.anchors) if "+" not in name),
             tuple(tuple(name.split("+")) for name in alternatives(topic.anchors) if "+" in name),
-            alternatives(topic.weak), alternatives(topic.inverse), alternatives(topic.denies),
-            alternatives(topic.affirms), alternatives(topic.unless),
+            alternatives(topic.weak),
+            alternatives(topic.inverse),
+            alternatives(topic.denies),
+            alternatives(topic.affirms),
+            alternatives(topic.unless),
             {stance: alternatives(meaning.needs) for stance, meaning in topic.says.items()},
         )
         for topic in load_topics().values()
-    )  # fmt: skip
+    )
     index: dict[str, list[int]] = {}
     for number, row in enumerate(table):
         together = {name for parts in row.together for name in parts}

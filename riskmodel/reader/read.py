@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
-from math import exp, log, sqrt
+from math import exp
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from riskmodel.reader.weighing import Weighing
 from riskmodel.regions import place_names
-from riskmodel.text.grams import Grams
+from riskmodel.text.linear import LinearGrams, log_softmax
 
 __all__ = ["Heard", "LineReader", "plain"]
 
@@ -58,7 +58,7 @@ class Heard:
     def __init__(self, reader: LineReader, scores: Sequence[float]) -> None:
         self._reader, self._open_score = reader, scores[-1]
         border = len(reader.topics)
-        self.topic_logs, self.stance_logs = _log_softmax(scores[:border]), _log_softmax(scores[border:-1])
+        self.topic_logs, self.stance_logs = log_softmax(scores[:border]), log_softmax(scores[border:-1])
 
     @property
     def topic(self) -> str:
@@ -91,15 +91,8 @@ class LineReader:
 
     Parameters
     ----------
-    grams
-        Sequences of one or two characters, shape (G,).
-    weights
-        Log-odds per unit of normalised TF-IDF times the sequence's IDF, shape (G, K): topics, stances, and one
-        column for what a buyer leaves open.
-    norms
-        Squared IDF of each sequence, shape (G,).
-    intercepts
-        Shape (K,).
+    grams, weights, norms, intercepts
+        As for `LinearGrams`; the K columns are topics, stances, and one for what a buyer leaves open.
     topics, stances
         Names of the columns: with one more column for what a buyer leaves open they are K together.
     weighing
@@ -120,27 +113,17 @@ class LineReader:
         self.arrays = {
             "grams": grams, "weights": weights, "norms": norms, "intercepts": intercepts,
             "topics": topics, "stances": stances,
-        }  # fmt: skip
+        }  # fmt: skip  # names in rows, read at a glance
         self.weighing = weighing
         self.topics: list[str] = topics.tolist()
         self.stances: list[str] = stances.tolist()
-        self._grams = Grams(grams.tolist())
-        # a row has the norm at its end, so that one sum gives all there is to know of a line
-        self._rows = np.ascontiguousarray(np.column_stack([weights, norms]))
-        self._intercepts = np.append(intercepts, 0.0)
+        self._linear = LinearGrams(grams, weights, norms, intercepts)
         # while one types, and between the lines of a turn, the same stretches are read again and again
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def scores(self, folded: str) -> list[float]:
         """Log-odds of each topic, each stance, and of being left open, K together, before any squashing."""
-        places = self._grams.places(plain(folded))
-        scores: list[float]
-        if places:
-            sums = np.add.reduce(self._rows.take(places, 0), 0)
-            scores = (sums / sqrt(sums[-1]) + self._intercepts).tolist()
-        else:
-            scores = self._intercepts.tolist()
-        return scores[:-1]
+        return self._linear.scores(plain(folded))
 
     def read(self, folded: str) -> Heard:
         """What a folded line was heard to say."""
@@ -152,9 +135,3 @@ class LineReader:
 
     def _read(self, folded: str) -> Heard:
         return Heard(self, self.scores(folded))
-
-
-def _log_softmax(scores: Sequence[float]) -> list[float]:
-    highest = max(scores)
-    total = highest + log(sum([exp(score - highest) for score in scores]))
-    return [score - total for score in scores]

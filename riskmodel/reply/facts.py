@@ -28,7 +28,7 @@ CONDITIONS = frozenset(
         # the draft
         "of_money",
     }
-)  # fmt: skip
+)  # fmt: skip  # a table, a fact a row
 
 _STATUS = {
     "placed": ("waiting",),

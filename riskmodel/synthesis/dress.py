@@ -16,7 +16,7 @@ from riskmodel.synthesis.steps import Pools, Surface
 from riskmodel.synthesis.story import Event, Placed
 from riskmodel.synthesis.written import WrittenChat, read_written
 
-__all__ = ["conversation_id", "dress", "written_chats", "written_family"]
+__all__ = ["dress", "written_chats"]
 
 # what a story leaves open is drawn from these, whatever its label
 _OPEN = Surface(regions="any", cash_on_delivery=0.15, amount=(9, 160), items="household")
@@ -24,16 +24,6 @@ _OPEN = Surface(regions="any", cash_on_delivery=0.15, amount=(9, 160), items="ho
 
 def _key(chat: WrittenChat) -> str:
     return opaque_id("written", chat.writer, chat.number)
-
-
-def conversation_id(chat: WrittenChat) -> str:
-    """The id that the chat has when it is dressed."""
-    return f"syn-{_key(chat)}"
-
-
-def written_family(chat: WrittenChat) -> str:
-    """The family of a written chat: no two writers share one."""
-    return f"{chat.writer}.{chat.family}"
 
 
 def dress(chats: Iterable[WrittenChat], pools: Pools | None = None) -> Iterator[LabelledChat]:
@@ -48,8 +38,9 @@ def dress(chats: Iterable[WrittenChat], pools: Pools | None = None) -> Iterator[
         story = chat.twin_of or chat.number
         rng = Random(f"written:{chat.writer}:{story}")  # noqa: S311  # invents chats, guards nothing
         facts = _facts(chat, rng, pools)
+        # no two writers share a family
         family = Family(
-            written_family(chat), chat.writer, chat.label, chat.patterns, ("written",), _OPEN, {}, [], [], {}
+            f"{chat.writer}.{chat.family}", chat.writer, chat.label, chat.patterns, ("written",), _OPEN, {}, [], [], {}
         )
         scribe = Scribe(family, facts, pools, rng, _key(chat), styles=frozenset())
         dressed = scribe.write(_events(chat))

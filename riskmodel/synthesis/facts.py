@@ -17,7 +17,17 @@ import yaml
 
 from riskmodel.synthesis.steps import Pools, Surface
 
-__all__ = ["Facts", "Place", "draw_facts", "draw_order", "opaque_id", "place_named", "start_at", "timestamp"]
+__all__ = [
+    "Facts",
+    "Place",
+    "draw_facts",
+    "draw_order",
+    "opaque_id",
+    "place_named",
+    "remote_provinces",
+    "start_at",
+    "timestamp",
+]
 
 _CHINA = timezone(timedelta(hours=8))
 _FIRST_DAY = int(datetime(2025, 3, 1, tzinfo=_CHINA).timestamp())
@@ -73,6 +83,12 @@ def _regions(remote_only: bool) -> _Regions:
         [(one["name"], one["short"], one["remote"], list(one["cities"].items())) for one in chosen],
         [one["weight"] for one in chosen],
     )
+
+
+@lru_cache(maxsize=1)
+def remote_provinces() -> frozenset[str]:
+    """The provinces that freight templates commonly except, as people say them."""
+    return frozenset(short for _, short, _, _ in _regions(True).places)
 
 
 def opaque_id(*parts: object, length: int = 12) -> str:

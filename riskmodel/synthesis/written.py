@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import NamedTuple, cast, get_args
 
 from riskmodel.acts import BUYER_ACTS
 from riskmodel.errors import CatalogueError
@@ -116,8 +116,8 @@ def _head(where: str, writer: str, number: int, text: str) -> WrittenChat:
         writer,
         number,
         family,
-        label,  # type: ignore[arg-type]  # checked above
-        tuple(named),  # type: ignore[arg-type]  # checked above
+        cast("Label", label),
+        tuple(cast("list[Pattern]", named)),
         None if twin == "-" else int(twin),
         _facts(where, facts),
         [],

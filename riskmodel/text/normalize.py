@@ -31,7 +31,7 @@ _LOOK_ALIKES = str.maketrans(
         # opencc leaves or splits these; in chats they stand for one word
         "帳": "账", "祇": "只", "妳": "你", "彆": "别",
     }
-)  # fmt: skip
+)  # fmt: skip  # pairs of characters in rows
 
 _to_simplified = OpenCC("t2s").convert
 

@@ -15,7 +15,7 @@ from riskmodel.words.read import WordModel, one_line
 
 __all__ = ["compile_words", "document", "fit_words", "sequences"]
 
-# Chosen by cross-validation over pairs of scenario families and over writers of whole chats.
+# Tried at 1 to 30 on pairs of scenario families unseen and on chats by others: little hangs on it from 3 up.
 _STRENGTH = 10.0
 
 

@@ -29,7 +29,8 @@ MOST_LOWERED = 6.0
 _FIGURES = re.compile("[0-9]")
 # stickers ([微笑]) and what a platform puts in brackets are no words of the buyer; nor is punctuation
 _NO_WORDS = re.compile(r"\[[^\[\]]{0,12}\]|[\W_]")
-# A short talk is thin evidence: with n known sequences it says n / (n + this) of what it would.
+# A short talk is thin evidence: with n known sequences it says n / (n + this) of what it would. Tried at 0 to 80 on
+# pairs of scenario families unseen and on chats by others, by the highest risk that a talk reaches.
 _THIN = 40.0
 _CLAUSE = re.compile(r"[^,。!?;、~ \n]+")
 _LONGEST = 2000  # characters of one message that are read; the rest of a novel adds nothing

@@ -46,7 +46,7 @@ def synthesize(
     ] = False,
 ) -> None:
     """Write labelled synthetic chats as JSON Lines."""
-    from riskmodel.synthesis import write_chats, write_sample  # noqa: PLC0415  # as in `train`
+    from riskmodel.synthesis import write_chats, write_sample  # noqa: PLC0415  # only this command writes chats
 
     paths = write_sample(Path("data/synthetic")) if sample else write_chats(out, count, seed)
     for path in paths:

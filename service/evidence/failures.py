@@ -43,7 +43,7 @@ def printable(name: str) -> str:
     return escaped if len(escaped) <= 100 else f"{escaped[:97]}..."
 
 
-class EvidenceFailure(Exception):  # noqa: N818 (its types are named after what happened: AlteredFile, MissingFile)
+class EvidenceFailure(Exception):  # noqa: N818  # its types are named after what happened: AlteredFile, MissingFile
     """Base of every reason for which a bundle is not verified.
 
     Parameters

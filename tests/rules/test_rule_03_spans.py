@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Talk, dialogue, noisy, talks, texts
 
+from riskmodel.acts import HEARD_FROM, LOWERING, RAISING
 from riskmodel.conversation import parse_conversation
 from riskmodel.promises.candidates import stretches_of
 from riskmodel.promises.clauses import clauses
@@ -18,6 +19,7 @@ from riskmodel.scorer import Scorer
 from riskmodel.signals import Matcher, Signal, load_catalogue
 from riskmodel.state import begin
 from riskmodel.text import normalize
+from riskmodel.words import utterance
 
 CATALOGUE = load_catalogue()
 MATCHER = Matcher(CATALOGUE, "buyer")
@@ -101,6 +103,23 @@ def test_wording_is_quoted_clause_by_clause(scorer: Scorer, talk: Talk) -> None:
         if reason["code"] == "words.raised" and reason["message_id"] is not None:
             assert reason["message_id"] in buyers
             assert normalize(cut(talk, reason)).text.strip()
+
+
+@given(talk=talks())
+def test_an_act_is_quoted_only_where_it_is_likelier_than_not(scorer: Scorer, talk: Talk) -> None:
+    """The message that is the evidence of an act is a buyer's that, read by itself, does it more likely than not."""
+    conversation = parse_conversation(talk)
+    said = {message.message_id: message for message in conversation.messages}
+    for reason in scorer.assess(conversation)["reasons"]:
+        name = reason["code"].removeprefix("act.")
+        if name not in (*RAISING, *LOWERING) or reason["message_id"] is None:
+            continue
+        message = said[reason["message_id"]]
+        reading = load_catalogue().lexicon.read(message.text)
+        spoken = utterance(reading.folded.text, Matcher(load_catalogue(), "buyer").find(reading), attached=False)
+        assert message.sender == "buyer"
+        assert scorer.model.acts.hear(spoken.text)[name] >= HEARD_FROM
+        assert cut(talk, reason).strip()
 
 
 @given(

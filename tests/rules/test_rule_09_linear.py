@@ -176,7 +176,7 @@ def test_money_and_times_are_looked_for_in_hostile_texts(text: str) -> None:
     now = parse_conversation(dialogue("b:在")).messages[0].sent_at
     assert all(amount.yuan >= 0 for amount in find_amounts(text))
     assert find_due(text, now) is None or find_due(text, now) >= now  # type: ignore[operator]  # None was just excluded
-    assert find_clock(text) is None or find_clock(text) < (24, 0)  # type: ignore[operator]  # as above
+    assert find_clock(text) is None or find_clock(text) < (24, 0)  # type: ignore[operator]  # None was just excluded
 
 
 def test_largest_talk_is_scored(scorer: Scorer) -> None:

@@ -199,5 +199,5 @@ def _date(match: re.Match[str], today: date) -> Day | None:
 READERS: dict[str, Callable[[re.Match[str], date], Day | None]] = {
     "past_day": _past, "ahead_day": _ahead, "weekday_day": _weekday, "week_day": _week, "dotted_day": _dotted,
     "month_day": _month, "named_day": _named, "year_day": _year_end, "date_day": _date,
-}  # fmt: skip
+}  # fmt: skip  # a table of patterns and their readers
 """How each kind of match becomes a day from today on; ValueError or OverflowError where the calendar ends."""

@@ -201,7 +201,7 @@ def test_wilson_agrees_with_values_worked_by_hand(hits: int, misses: int, low: f
         (CASES[:2], [safe("a", pair="b"), safe("b", pair="a")], "line 1: pair: of the two halves one is unsafe"),
         ([], [], "drafts.jsonl, no lines: there are no drafts"),
     ],
-)  # fmt: skip
+)  # fmt: skip  # a table, a case or two a row
 def test_what_does_not_fit_is_refused_with_file_line_and_remedy(
     tmp_path: Path, cases: list[Any], labels: list[Any], said: str
 ) -> None:

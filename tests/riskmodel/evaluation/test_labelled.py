@@ -113,7 +113,7 @@ def test_an_empty_talk_is_measured_by_its_one_answer(tmp_path: Path) -> None:
         (CHATS[:1], LABELS[1:], "lines 1 to 1: all 1 talks are abusive; measuring takes"),
         ([], [], "labels.jsonl, no lines: there are no talks"),
     ],
-)  # fmt: skip
+)  # fmt: skip  # a table, a case or two a row
 def test_what_does_not_fit_is_refused_with_file_line_and_remedy(
     tmp_path: Path, chats: list[Any], labels: list[Any], said: str
 ) -> None:

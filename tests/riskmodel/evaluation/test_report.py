@@ -21,11 +21,17 @@ def measured() -> list[Measured]:
     """Ten bait talks (five at hold), three sales at escalate, twenty calm ones, two complaints (one at hold)."""
     baits = [
         talk(
-            i, "abusive", 0, HOLD if i < 5 else 1, 0,
-            patterns=("promise_bait",), family=f"bait.{i % 2}", commitment=1 + i % 2,
+            i,
+            "abusive",
+            0,
+            HOLD if i < 5 else 1,
+            0,
+            patterns=("promise_bait",),
+            family=f"bait.{i % 2}",
+            commitment=1 + i % 2,
         )
         for i in range(10)
-    ]  # fmt: skip
+    ]
     sales = [talk(i, "abusive", 3, patterns=("review_extortion",), family="sale") for i in range(10, 13)]
     calm = [talk(i, "benign", 0, 0, family="calm") for i in range(13, 33)]
     angry = [talk(33, "legit_complaint", 0, HOLD, family="angry"), talk(34, "legit_complaint", 0, family="angry")]

@@ -202,7 +202,7 @@ def test_other_reader_is_refused(folder: Path, name: str) -> None:
         (lambda manifest: manifest["thresholds"].update(critical=float("nan")), "damaged"),
         (lambda manifest: manifest.update(patterns=3), "damaged|fit|plain numbers"),
     ],
-)  # fmt: skip
+)  # fmt: skip  # a table, a case or two a row
 def test_other_manifest_is_refused(folder: Path, change: Callable[[dict[str, Any]], None], says: str) -> None:
     """A manifest of another version, with other columns or without what is needed is refused in words that say so."""
     rewrite(folder, change)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
@@ -9,31 +11,31 @@ from sklearn.linear_model import LogisticRegression
 from strategies import sample
 
 from riskmodel.acts import ActReader
+from riskmodel.channels import cross_fit
 from riskmodel.features import FEATURES
 from riskmodel.model import CompiledModel, Thresholds
 from riskmodel.model.fit import SignedLogisticRegression, compile_model, fit_model
 from riskmodel.patterns import PATTERNS
 from riskmodel.reader import LineReader
 from riskmodel.table import Table, read_table
-from riskmodel.training import cross_fit, training_rows
+from riskmodel.training import training_rows
 from riskmodel.words import WordModel
 
 NO_WORDS = WordModel(np.array([], dtype="U2"), np.zeros(0), np.zeros(0))
-NO_READER = LineReader(
-    grams=np.array([], dtype="U2"),
-    weights=np.zeros((0, 3)),
-    norms=np.zeros(0),
-    intercepts=np.zeros(3),
-    topics=np.array(["other"]),
-    stances=np.array(["none"]),
-)
-NO_ACTS = ActReader(
-    grams=np.array([], dtype="U2"),
-    weights=np.zeros((0, 1)),
-    norms=np.zeros(0),
-    intercepts=np.zeros(1),
-    names=np.array(["plain"]),
-)
+
+
+def nothing(columns: int) -> dict[str, Any]:
+    """The arrays of a linear model that knows no character."""
+    return {
+        "grams": np.array([], dtype="U2"),
+        "weights": np.zeros((0, columns)),
+        "norms": np.zeros(0),
+        "intercepts": np.zeros(columns),
+    }
+
+
+NO_READER = LineReader(**nothing(3), topics=np.array(["other"]), stances=np.array(["none"]))
+NO_ACTS = ActReader(**nothing(1), names=np.array(["plain"]))
 LEVELS = Thresholds(0.3, 0.6, 0.9)
 Fitted = tuple[Table, CalibratedClassifierCV, CompiledModel]
 

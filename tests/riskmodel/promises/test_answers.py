@@ -26,7 +26,7 @@ def answer(text: str) -> Answer | None:
         ("no", "不行 不行的 不行哦亲 不可以 不能的 没有 没有呢 没有的哈 不会的 不用 不用的 不是 "
                "不送的 不包的 开不了 做不到"),
     ],
-)  # fmt: skip
+)  # fmt: skip  # a table, a case or two a row
 def test_kind_of_a_bare_answer(kind: str, said: str) -> None:
     """Each way to say a plain yes, a firm one, a nod or a no is heard as that, from its first word to its last."""
     for text in said.split():

@@ -409,9 +409,10 @@ HOURS = st.integers(0, 100)
 def orders(draw: st.DrawFn, latest: int = 100) -> list[Order]:
     def one() -> Order:
         return order(
-            draw(st.sampled_from([*STATUSES, None])), draw(st.none() | st.integers(-50, latest)),
+            draw(st.sampled_from([*STATUSES, None])),
+            draw(st.none() | st.integers(-50, latest)),
             payment=draw(st.sampled_from(["online", "cash_on_delivery", None])),
-        )  # fmt: skip
+        )
 
     return [one() for _ in range(draw(st.integers(0, 3)))]
 
@@ -500,9 +501,10 @@ def test_one_fate_for_one_promise(said: list[Event], known: list[Order], now: in
     for row in rows:
         if row.repeats is not None:
             same = [
-                other for other in rows
+                other
+                for other in rows
                 if other.evidence.message_id == row.repeats and other.commitment.kind == row.commitment.kind
-            ]  # fmt: skip
+            ]
             assert (row.status, row.due_at, row.correction) in [
                 (other.status, other.due_at, other.correction) for other in same
             ]

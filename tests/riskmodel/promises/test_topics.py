@@ -63,7 +63,7 @@ FAULTS = {
     ("contact", "procedure"), ("contact", "off_platform"), ("order_closing", "procedure"),
     ("product_claim", "absolute_claim"), ("review", "pay_for_review"), ("other", "false_statement"),
     ("other", "provocation"),
-}  # fmt: skip
+}  # fmt: skip  # pairs in rows
 
 
 def test_every_fault_has_both_kinds_of_examples() -> None:

@@ -33,7 +33,7 @@ POLICIES: tuple[dict[str, Any] | None, ...] = (
      "carriers": ["顺丰", "中通"]},
     {"same_day_cutoff": "10:00", "unserved_provinces": ["新疆", "西藏"], "cash_on_delivery": "listed_provinces",
      "cash_on_delivery_provinces": ["浙江"]},
-)  # fmt: skip
+)  # fmt: skip  # a table, a setting a row
 
 
 def order(status: str | None = None, province: str | None = None, **more: Any) -> dict[str, Any]:

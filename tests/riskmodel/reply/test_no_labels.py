@@ -57,7 +57,7 @@ def test_every_catalogue_with_texts_is_read() -> None:
     wanted = {
         "agent.yaml", "buyer.yaml", "topics.yaml", "judgements.yaml", "ledger.yaml", "features.yaml",
         "findings.yaml", "wordings.yaml", "warnings.yaml",
-    }  # fmt: skip
+    }  # fmt: skip  # names in rows, read at a glance
     found = catalogue_texts()
     assert wanted <= found.keys()
     assert sum(map(len, found.values())) > 500

@@ -146,7 +146,7 @@ BEST: tuple[tuple[dict[str, Any] | None, dict[str, Any] | None, str, str, str], 
     (OFFERED, None, *UNSAFE["promise.refund"], "到账时间以平台显示的为准"),
     (OFFERED, None, *UNSAFE["excuse.stock"], "按实际情况选择"),
     (OFFERED, None, *UNSAFE["provoke.insult"], "抱歉"),
-)  # fmt: skip
+)  # fmt: skip  # a table, a case or two a row
 
 
 @pytest.mark.parametrize(("shop", "placed", "question", "draft", "says"), BEST)

@@ -7,7 +7,7 @@ from collections import Counter
 from riskmodel.acts import BUYER_ACTS
 from riskmodel.conversation import parse_conversation
 from riskmodel.synthesis import written_chats
-from riskmodel.synthesis.dress import conversation_id, dress
+from riskmodel.synthesis.dress import dress
 from riskmodel.synthesis.story import Said
 from riskmodel.synthesis.written import WrittenChat, read_written
 from riskmodel.text import normalize
@@ -20,7 +20,7 @@ def chat(facts: dict[str, str], **rest: object) -> WrittenChat:
     given = {
         "writer": "someone", "number": 3, "family": "lamp", "label": "benign", "patterns": (), "twin_of": None,
         "events": [Said("buyer", "goods", "多大"), Said("agent", "info", "一米")],
-    }  # fmt: skip
+    }  # fmt: skip  # fields in rows
     return WrittenChat(**{**given, "facts": facts, **rest})  # type: ignore[arg-type]  # keywords of a test
 
 
@@ -34,7 +34,7 @@ def test_all_are_valid_and_keep_their_words() -> None:
         assert (dressed.label, dressed.patterns, dressed.pair) == (written.label, written.patterns, written.writer)
         assert dressed.written
         assert (dressed.earliest_message_id is None) == (written.label != "abusive")
-        assert conversation.conversation_id == conversation_id(written)
+    assert len({dressed.conversation["conversation_id"] for dressed in DRESSED}) == len(DRESSED)
 
 
 def test_the_same_each_time() -> None:
@@ -48,7 +48,7 @@ def test_what_the_story_fixes_is_kept() -> None:
         "order": "59.9", "days": "3", "status": "delivered", "cod": "", "region": "新疆", "city": "喀什",
         "cutoff": "9:30", "carriers": "中通,圆通", "unserved": "西藏,新疆", "dispatch": "48", "refused": "3",
         "refunds": "4/9", "platform": "jd", "time": "15:40",
-    }  # fmt: skip
+    }  # fmt: skip  # fields in rows
     (dressed,) = dress([chat(facts)])
     talk = parse_conversation(dressed.conversation)
     assert talk.platform == "jd"

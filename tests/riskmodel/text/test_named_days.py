@@ -35,7 +35,7 @@ def test_entry_is_whole(day: str) -> None:
     entry = BY_DAY[day]
     assert set(entry) <= {
         "day", "names", "short", "only_before", "month_day", "dates", "public", "source", "note", "examples",
-    }  # fmt: skip
+    }  # fmt: skip  # names in rows, read at a glance
     assert any(entry.get(kind) for kind in ("names", "short", "only_before"))
     assert ("month_day" in entry) != ("dates" in entry)
     assert entry["source"]

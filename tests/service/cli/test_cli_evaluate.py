@@ -10,11 +10,10 @@ import pytest
 from fake_scorer import RISKY, FakeScorer
 from strange_input import talk
 
-from riskmodel import synthesis
 from riskmodel.evaluation import NOTE, held_out
 from riskmodel.model import load_model
 from riskmodel.synthesis import LabelledChat, leaks
-from service.cli import main
+from service.cli import main, measure
 
 
 @pytest.fixture
@@ -132,8 +131,8 @@ def test_generated_chats_are_measured_by_held_out_families(
     """The default needs no model; families and intervals over their pairs are in the report."""
     # a few written chats and a reader that is there will do
     reader = load_model(model_folder)[0].reader
-    few = synthesis.written_chats()[::12]
-    monkeypatch.setattr(synthesis, "written_chats", lambda: few)
+    few = measure.written_chats()[::12]
+    monkeypatch.setattr(measure, "written_chats", lambda: few)
     monkeypatch.setattr(held_out, "fit_listener", lambda *_: reader)
     assert main(["evaluate", "--chats", "200", "--seed", "2", "--json"]) == 0
     output = capfdbinary.readouterr()
@@ -158,7 +157,7 @@ def test_leaks_are_printed_with_their_limits(
         assert len(chats) == 200
         return {name: leaks.Leak(0.58, 0.5, 0.7) for name in channels}
 
-    monkeypatch.setattr(leaks, "measure_leaks", measured)
+    monkeypatch.setattr(measure, "measure_leaks", measured)
     assert main(["evaluate", "--leaks", "--chats", "200"]) == 0
     lines = capfdbinary.readouterr().out.decode().splitlines()
     rows = {line.split()[0]: line.split()[-2:] for line in lines if "[0.500, 0.700]" in line}

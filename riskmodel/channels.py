@@ -1,0 +1,95 @@
+"""The channels that learn from a buyer's own words, and how training fills their columns without seeing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import GroupKFold
+from threadpoolctl import threadpool_limits
+
+from riskmodel.acts import LOWERING, RAISING, ActReader, ActTally
+from riskmodel.acts.fit import ActLine, fit_acts, read_act_lines
+from riskmodel.features import FEATURES
+from riskmodel.model.fit import FOLDS
+from riskmodel.table import Table, counted, sampled_rows
+from riskmodel.text import normalize
+from riskmodel.words import Tally, WordModel, utterance
+from riskmodel.words.fit import compile_words, document, fit_words
+
+__all__ = ["Channels", "Fold", "Progress", "cross_fit", "fill", "fit_channels", "folds"]
+
+_NAMES = [feature.name for feature in FEATURES]
+_WORDS = _NAMES.index("words.balance")
+_ACTS = [_NAMES.index(f"act.{name}") for name in (*RAISING, *LOWERING)]
+
+Progress = Callable[[str, int, int], None]
+Fold = tuple[NDArray[np.int_], NDArray[np.int_]]
+
+
+def folds(table: Table) -> list[Fold]:
+    """Splits of the talks that keep both families of a pair on one side."""
+    splitter = GroupKFold(n_splits=min(FOLDS, len(set(table.groups))))
+    return list(splitter.split(table.abusive, groups=table.groups))
+
+
+class Channels(NamedTuple):
+    """What is learned from the words themselves: how they resemble those of abusive talks, and what they do."""
+
+    words: WordModel
+    acts: ActReader
+
+
+def fit_channels(table: Table, talks: NDArray[np.int_]) -> Channels:
+    """Fit both on some talks of a table; acts on the marked messages of those written whole, and on single lines."""
+    rows = sampled_rows(table, talks)
+    owners = table.talk[rows]
+    weights = counted(table, owners) / np.bincount(owners)[owners]
+    documents = []
+    for row in rows:
+        start, _ = table.bounds[table.talk[row]]
+        documents.append(document([spoken.text for spoken in table.spoken[start : row + 1] if spoken is not None]))
+    marked = [
+        ActLine(act, spoken.text)
+        for talk in talks
+        for spoken, act in (
+            (table.spoken[row], table.acts[row]) for row in range(*table.bounds[talk]) if table.written[talk]
+        )
+        if spoken is not None and act is not None and spoken.text.strip()
+    ]
+    with threadpool_limits(1):  # the order of a sum, and with it the last bits, must not hang on the machine
+        words = compile_words(fit_words(documents, table.abusive[owners] == 1, weights))
+        return Channels(words, fit_acts([*_single_lines(), *marked]))
+
+
+@cache
+def _single_lines() -> tuple[ActLine, ...]:
+    return tuple(
+        ActLine(line.act, utterance(normalize(line.text).text, [], attached=False).text) for line in read_act_lines()
+    )
+
+
+def fill(table: Table, channels: Channels, talks: NDArray[np.int_]) -> None:
+    """Fill the channels' columns of some talks, in place."""
+    for owner in talks:
+        tally, acts = Tally(channels.words), ActTally()
+        for row in range(*table.bounds[owner]):
+            spoken = table.spoken[row]
+            if spoken is not None:
+                tally.add(spoken)
+                acts.add(channels.acts.hear(spoken.text), spoken)
+            table.columns[row, _WORDS] = tally.balance
+            table.columns[row, _ACTS] = [acts.heard.get(name, 0.0) for name in (*RAISING, *LOWERING)]
+
+
+def cross_fit(table: Table, progress: Progress | None = None) -> list[Fold]:
+    """Fill the channels' columns by channels that have not seen the talk's families; gives the splits used."""
+    splits = folds(table)
+    for number, (seen, unseen) in enumerate(splits, start=1):
+        fill(table, fit_channels(table, seen), unseen)
+        if progress is not None:
+            progress("fitting the text channels", number, len(splits) + 1)
+    return splits
