@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 from threadpoolctl import threadpool_limits
@@ -14,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from riskmodel.acts import LOWERING, RAISING, ActReader, ActTally
 from riskmodel.acts.fit import ActLine, fit_acts, read_act_lines
 from riskmodel.features import FEATURES
+from riskmodel.jobs import JOBS
 from riskmodel.model.fit import FOLDS
 from riskmodel.table import Table, counted, sampled_rows
 from riskmodel.text import normalize
@@ -23,8 +25,9 @@ from riskmodel.words.fit import compile_words, document, fit_words
 __all__ = ["Channels", "Fold", "Progress", "cross_fit", "fill", "fit_channels", "folds"]
 
 _NAMES = [feature.name for feature in FEATURES]
-_WORDS = _NAMES.index("words.balance")
-_ACTS = [_NAMES.index(f"act.{name}") for name in (*RAISING, *LOWERING)]
+_COLUMNS = np.array(
+    [_NAMES.index(name) for name in ("words.balance", *(f"act.{act}" for act in (*RAISING, *LOWERING)))]
+)
 
 Progress = Callable[[str, int, int], None]
 Fold = tuple[NDArray[np.int_], NDArray[np.int_]]
@@ -74,6 +77,13 @@ def _single_lines() -> tuple[ActLine, ...]:
 
 def fill(table: Table, channels: Channels, talks: NDArray[np.int_]) -> None:
     """Fill the channels' columns of some talks, in place."""
+    rows, values = _heard(table, channels, talks)
+    table.columns[np.ix_(rows, _COLUMNS)] = values
+
+
+def _heard(table: Table, channels: Channels, talks: NDArray[np.int_]) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
+    """The rows of some talks, and what the channels make of each: the balance of words, then the acts."""
+    values = []
     for owner in talks:
         tally, acts = Tally(channels.words), ActTally()
         for row in range(*table.bounds[owner]):
@@ -81,15 +91,33 @@ def fill(table: Table, channels: Channels, talks: NDArray[np.int_]) -> None:
             if spoken is not None:
                 tally.add(spoken)
                 acts.add(channels.acts.hear(spoken.text), spoken)
-            table.columns[row, _WORDS] = tally.balance
-            table.columns[row, _ACTS] = [acts.heard.get(name, 0.0) for name in (*RAISING, *LOWERING)]
+            values.append([tally.balance, *(acts.heard.get(name, 0.0) for name in (*RAISING, *LOWERING))])
+    rows = np.concatenate([np.arange(*table.bounds[owner]) for owner in talks])
+    return rows, np.array(values)
 
 
-def cross_fit(table: Table, progress: Progress | None = None) -> list[Fold]:
-    """Fill the channels' columns by channels that have not seen the talk's families; gives the splits used."""
+def cross_fit(table: Table, progress: Progress | None = None, *, jobs: int = JOBS) -> list[Fold]:
+    """Fill the channels' columns by channels that have not seen the talk's families; gives the splits used.
+
+    Parameters
+    ----------
+    table
+        Its columns are filled in place.
+    progress
+        Called with (what, done, total); a last step is left for a fit on all talks.
+    jobs
+        How many processes fit at once; it changes nothing but the time.
+    """
     splits = folds(table)
-    for number, (seen, unseen) in enumerate(splits, start=1):
-        fill(table, fit_channels(table, seen), unseen)
+    fitted = Parallel(n_jobs=jobs, return_as="generator")(delayed(_fit_and_hear)(table, *split) for split in splits)
+    for number, (rows, values) in enumerate(fitted, start=1):
+        table.columns[np.ix_(rows, _COLUMNS)] = values
         if progress is not None:
             progress("fitting the text channels", number, len(splits) + 1)
     return splits
+
+
+def _fit_and_hear(
+    table: Table, seen: NDArray[np.int_], unseen: NDArray[np.int_]
+) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
+    return _heard(table, fit_channels(table, seen), unseen)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 from random import Random
 from typing import Any, NamedTuple
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from riskmodel.conversation import parse_conversation
 from riskmodel.features import compute
+from riskmodel.jobs import JOBS
 from riskmodel.patterns import PATTERNS
 from riskmodel.reader import LineReader
 from riskmodel.state import walk
@@ -22,6 +25,7 @@ __all__ = ["WRITTEN_TIMES", "Table", "counted", "read_table", "sampled_rows"]
 # A chat written whole counts as this many generated ones, of which each resembles a hundred others. Tried at 1
 # to 20 on chats whose writers the fit did not know: little hangs on it from 3 up.
 WRITTEN_TIMES = 5.0
+_AT_ONCE = 100  # talks that a process reads before it hands them over
 _SAMPLED = 4  # rows of each talk that a fit uses: the last, and others at random
 
 
@@ -46,6 +50,13 @@ class Table(NamedTuple):
     written: NDArray[np.bool_]
 
 
+class _Read(NamedTuple):
+    """One talk as read: its columns, shape (k, F), and the buyer message of each row."""
+
+    columns: NDArray[np.float64]
+    spoken: list[Utterance | None]
+
+
 def read_table(
     chats: Iterable[LabelledChat],
     *,
@@ -53,45 +64,63 @@ def read_table(
     progress: Callable[[str, int, int], None] | None = None,
     total: int = 0,
     reader: LineReader | None = None,
+    jobs: int = JOBS,
 ) -> Table:
-    """Read labelled chats into rows, one after each message. The columns of learned channels are left at zero."""
+    """Read labelled chats into rows, one after each message. The columns of learned channels are left at zero.
+
+    Parameters
+    ----------
+    chats
+        Those without messages are passed over.
+    seed
+        Picks the rows that a fit uses.
+    progress, total
+        Called with (what, done, total).
+    reader
+        The learned reader of lines.
+    jobs
+        How many processes read at once; it changes nothing but the time.
+    """
     rng = Random(seed)  # noqa: S311  # picks prefixes, guards nothing
-    columns: list[list[float]] = []
+    kept = [chat for chat in chats if chat.conversation["messages"]]
+    parts = [kept[start : start + _AT_ONCE] for start in range(0, len(kept), _AT_ONCE)]
+    read: list[_Read] = []
+    for part in Parallel(n_jobs=min(jobs, max(len(parts), 1)), return_as="generator")(
+        delayed(_read)(part, reader) for part in parts
+    ):
+        read.extend(part)
+        if progress is not None:
+            progress("reading chats", len(read), max(total, len(kept)))
     sampled: list[bool] = []
-    spoken: list[Utterance | None] = []
-    acts: list[str | None] = []
-    bounds, labels, groups, patterns, written = [], [], [], [], []
-    for index, chat in enumerate(chats):
-        start = len(columns)
+    for talk in read:
+        length = len(talk.spoken)
+        picked = {length - 1, *(rng.randrange(length) for _ in range(_SAMPLED - 1))}
+        sampled.extend(position in picked for position in range(length))
+    ends = list(accumulate(len(talk.spoken) for talk in read))
+    bounds = list(zip([0, *ends[:-1]], ends, strict=True))
+    return Table(
+        np.concatenate([talk.columns for talk in read]),
+        np.repeat(np.arange(len(bounds)), [end - start for start, end in bounds]),
+        np.array(sampled),
+        [spoken for talk in read for spoken in talk.spoken],
+        [act for chat in kept for act in (chat.acts if chat.written else [None] * len(chat.acts))],
+        bounds,
+        np.array([int(chat.label == "abusive") for chat in kept]),
+        np.array([chat.pair for chat in kept]),
+        np.array([[int(name in chat.patterns) for name in PATTERNS] for chat in kept]),
+        np.array([chat.written for chat in kept]),
+    )
+
+
+def _read(chats: Sequence[LabelledChat], reader: LineReader | None) -> list[_Read]:
+    result = []
+    for chat in chats:
+        columns, spoken = [], []
         for state in walk(parse_conversation(chat.conversation), reader=reader):
             columns.append([value for value, _ in compute(state)])
             spoken.append(state.spoken)
-        acts.extend(chat.acts if chat.written else [None] * len(chat.acts))
-        length = len(columns) - start
-        if not length:
-            continue
-        picked = {length - 1, *(rng.randrange(length) for _ in range(_SAMPLED - 1))}
-        sampled.extend(position in picked for position in range(length))
-        bounds.append((start, len(columns)))
-        labels.append(int(chat.label == "abusive"))
-        groups.append(chat.pair)
-        written.append(chat.written)
-        patterns.append([int(name in chat.patterns) for name in PATTERNS])
-        if progress is not None:
-            progress("reading chats", index + 1, total)
-    talk = np.repeat(np.arange(len(bounds)), [end - start for start, end in bounds])
-    return Table(
-        np.array(columns),
-        talk,
-        np.array(sampled),
-        spoken,
-        acts,
-        bounds,
-        np.array(labels),
-        np.array(groups),
-        np.array(patterns),
-        np.array(written),
-    )
+        result.append(_Read(np.array(columns), spoken))
+    return result
 
 
 def counted(table: Table, talks: NDArray[np.int_]) -> NDArray[np.float64]:

@@ -8,7 +8,9 @@ from riskmodel.evaluation.draft_files import read_drafts
 from riskmodel.evaluation.drafts import DraftReport, measure_drafts, summarise_drafts
 from riskmodel.evaluation.held_out import measure_held_out
 from riskmodel.evaluation.labelled import Labelled, measure_labelled, read_labelled
-from riskmodel.evaluation.report import NOTE, Report, summarise
+from riskmodel.evaluation.report import NOTE, Report
+from riskmodel.evaluation.spelling import measure_spellings
+from riskmodel.evaluation.summary import summarise
 from riskmodel.evaluation.talks import Measured
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "measure_drafts",
     "measure_held_out",
     "measure_labelled",
+    "measure_spellings",
     "read_drafts",
     "read_labelled",
     "summarise",

@@ -77,6 +77,7 @@ def measure_held_out(
         if progress is not None:
             progress("fitting and measuring", number, len(splits))
     highest = peaks(table, risks)
+    places = {chat.conversation["conversation_id"]: index for index, chat in enumerate(chats)}
     measured: dict[int, Measured] = {}
     for seen, unseen in splits:
         thresholds = choose_thresholds(table.abusive[seen], highest[seen], counted(table, seen))
@@ -93,6 +94,7 @@ def measure_held_out(
                 actions=np.searchsorted(thresholds, own, side="right"),
                 commitment=None if committed is None else ids.index(committed),
                 family=chat.family,
+                twin=places.get(chat.twin_of or ""),
                 earliest=None if chat.earliest_message_id is None else ids.index(chat.earliest_message_id),
                 groups=groups_of(chat.conversation),
             )

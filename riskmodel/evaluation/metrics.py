@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import roc_auc_score, roc_curve
 
 __all__ = [
+    "CurvePoint",
     "Figure",
     "ReliabilityBin",
     "auc",
@@ -24,6 +25,7 @@ __all__ = [
     "calibration_sums",
     "figure",
     "recall_at",
+    "recall_curve",
     "reliability",
     "share",
     "wilson",
@@ -68,6 +70,13 @@ class ReliabilityBin(NamedTuple):
     observed: float
 
 
+class CurvePoint(NamedTuple):
+    """At the lowest threshold with this share of false alarms, the share of abusive talks found."""
+
+    false_alarms: float
+    recall: float
+
+
 def auc(abusive: NDArray[np.int_], risk: NDArray[np.float64]) -> float:
     """Chance that an abusive talk is ranked above another one, ties counted half; NaN with one class only."""
     if len(np.unique(abusive)) < 2:
@@ -93,6 +102,20 @@ def recall_at(abusive: NDArray[np.int_], risk: NDArray[np.float64], false_alarms
     if allowed == len(others):
         return 1.0
     return float((found > others[len(others) - 1 - allowed]).mean())
+
+
+def recall_curve(abusive: NDArray[np.int_], risk: NDArray[np.float64]) -> list[CurvePoint]:
+    """What is found at each share of false alarms, the fewest first; nothing with one class only.
+
+    Examples
+    --------
+    >>> [tuple(point) for point in recall_curve(np.array([0, 0, 1, 1]), np.array([0.1, 0.5, 0.4, 0.9]))]
+    [(0.0, 0.0), (0.0, 0.5), (0.5, 0.5), (0.5, 1.0), (1.0, 1.0)]
+    """
+    if len(np.unique(abusive)) < 2:
+        return []
+    false_alarms, recall, _ = roc_curve(abusive, risk, drop_intermediate=True)
+    return [CurvePoint(*point) for point in zip(false_alarms.tolist(), recall.tolist(), strict=True)]
 
 
 def share(flags: ArrayLike) -> float:

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from riskmodel.conversation import Message
+from riskmodel.jobs import JOBS
 from riskmodel.promises.evidence import LOGS, STANCES, Candidate
 from riskmodel.promises.find import propose
 from riskmodel.promises.topics import load_topics
@@ -25,7 +26,6 @@ from riskmodel.state import ConversationState
 __all__ = ["fit_listener"]
 
 FOLDS = 3
-JOBS = 2  # a reader holds some 200 MB while it is fitted
 # Chosen by cross-writer validation: fitted on two thirds of the writers, measured on the last third.
 _STRENGTH = 0.3
 _MOMENT = datetime(2026, 3, 4, 10, tzinfo=UTC)

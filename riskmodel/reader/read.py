@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property, lru_cache
 from math import exp
+from typing import Any
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -19,7 +20,7 @@ __all__ = ["Heard", "LineReader", "plain"]
 
 _FIGURES = re.compile("[0-9]+")
 _PUNCTUATION = re.compile(r"[^\w?]+")
-_REMEMBERED = 512  # stretches of text, in memory only
+_REMEMBERED = 4096  # stretches of text, in memory only: some ten megabytes
 _LONGEST = 400  # characters of one line that are read
 _LARGEST_EXPONENT = 700.0  # of which a float holds the power
 
@@ -118,8 +119,11 @@ class LineReader:
         self.topics: list[str] = topics.tolist()
         self.stances: list[str] = stances.tolist()
         self._linear = LinearGrams(grams, weights, norms, intercepts)
-        # while one types, and between the lines of a turn, the same stretches are read again and again
+        # while one types, between the lines of a turn, and in saved replies the same stretches come again and again
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._read)
+
+    def __reduce__(self) -> tuple[Callable[..., LineReader], tuple[dict[str, Any], Weighing | None]]:
+        return _again, (self.arrays, self.weighing)  # what it remembers stays in its process
 
     def scores(self, folded: str) -> list[float]:
         """Log-odds of each topic, each stance, and of being left open, K together, before any squashing."""
@@ -135,3 +139,7 @@ class LineReader:
 
     def _read(self, folded: str) -> Heard:
         return Heard(self, self.scores(folded))
+
+
+def _again(arrays: dict[str, Any], weighing: Weighing | None) -> LineReader:
+    return LineReader(**arrays, weighing=weighing)

@@ -11,7 +11,7 @@ from typing import Any
 
 from riskmodel.synthesis.facts import Facts, draw_facts, opaque_id, place_named, start_at
 from riskmodel.synthesis.scenarios import Family, load_pools
-from riskmodel.synthesis.scribe import LabelledChat, Scribe
+from riskmodel.synthesis.scribe import LabelledChat, Scribe, conversation_id
 from riskmodel.synthesis.steps import Pools, Surface
 from riskmodel.synthesis.story import Event, Placed
 from riskmodel.synthesis.written import WrittenChat, read_written
@@ -22,8 +22,8 @@ __all__ = ["dress", "written_chats"]
 _OPEN = Surface(regions="any", cash_on_delivery=0.15, amount=(9, 160), items="household")
 
 
-def _key(chat: WrittenChat) -> str:
-    return opaque_id("written", chat.writer, chat.number)
+def _key(chat: WrittenChat, number: int | None = None) -> str:
+    return opaque_id("written", chat.writer, number or chat.number)
 
 
 def dress(chats: Iterable[WrittenChat], pools: Pools | None = None) -> Iterator[LabelledChat]:
@@ -46,7 +46,8 @@ def dress(chats: Iterable[WrittenChat], pools: Pools | None = None) -> Iterator[
         dressed = scribe.write(_events(chat))
         for order in dressed.conversation.get("orders", ()):
             del order["items"]  # titles are drawn from a pool that knows nothing of the talk
-        yield replace(dressed, written=True)
+        twin = None if chat.twin_of is None else conversation_id(_key(chat, chat.twin_of))
+        yield replace(dressed, written=True, twin_of=twin)
 
 
 def written_chats(folder: Path | None = None) -> list[LabelledChat]:

@@ -24,7 +24,7 @@ from sklearn.preprocessing import StandardScaler
 from riskmodel.errors import FieldProblem, InputError
 from riskmodel.synthesis.generate import LabelledChat
 
-__all__ = ["LIMITS", "Leak", "measure_leaks"]
+__all__ = ["LIMITS", "Leak", "Leaks", "measure_leaks"]
 
 # the highest AUC that each channel may reach
 LIMITS = {"facts": 0.55, "agent_text": 0.60, "length": 0.60, "time": 0.55, "first_message": 0.60}
@@ -38,6 +38,13 @@ class Leak(NamedTuple):
     auc: float
     low: float
     high: float
+
+
+class Leaks(NamedTuple):
+    """What each channel reaches, by name, and how many talks nearly repeat one that a split may part them from."""
+
+    channels: dict[str, Leak]
+    near_duplicates: int
 
 
 def _facts(conversation: dict[str, Any]) -> dict[str, float]:

@@ -13,7 +13,7 @@ from riskmodel.synthesis.steps import Pools
 from riskmodel.synthesis.story import Event, Gap, Placed, Said
 from riskmodel.synthesis.style import apply_styles, canned_replies, draw_styles, robot_greetings
 
-__all__ = ["LabelledChat", "Scribe"]
+__all__ = ["LabelledChat", "Scribe", "conversation_id"]
 
 # how many buyers whose talk has no order of its own have another one under way: days since, and how it stands
 _UNDER_WAY = 0.9
@@ -30,7 +30,8 @@ class LabelledChat:
 
     `acts` and `families` are for training and measuring; `first_commitment_message_id` is the agent's first harmful
     commitment, whoever the buyer; `earliest_message_id` the buyer's first message at which an experienced agent would
-    slow down, only in abusive chats; `written` chats were written whole, not told from a scenario.
+    slow down, only in abusive chats; `written` chats were written whole, not told from a scenario, and one that opens
+    like an abusive one names its `conversation_id` in `twin_of`.
     """
 
     conversation: dict[str, Any]
@@ -43,6 +44,12 @@ class LabelledChat:
     acts: tuple[str, ...]
     styles: tuple[str, ...]
     written: bool = False
+    twin_of: str | None = None
+
+
+def conversation_id(key: str) -> str:
+    """The identifier of the chat that is written with a key."""
+    return f"syn-{key}"
 
 
 class Scribe:
@@ -92,7 +99,7 @@ class Scribe:
 
     def _conversation(self) -> dict[str, Any]:
         facts = self._facts
-        conversation: dict[str, Any] = {"conversation_id": f"syn-{self._key}", "shop_id": facts.shop_id}
+        conversation: dict[str, Any] = {"conversation_id": conversation_id(self._key), "shop_id": facts.shop_id}
         if facts.platform is not None:
             conversation["platform"] = facts.platform
         conversation["messages"] = self._messages

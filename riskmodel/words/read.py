@@ -148,7 +148,7 @@ class Tally:
         if spoken.apart:
             change = _opinion(*self._model._sums(places), len(places))
         else:
-            fresh = self.known.symmetric_difference(self.known.union(places))
+            fresh = set(places).difference(self.known)
             total, norm = self._model._sums(sorted(fresh))
             self.known |= fresh
             self.total, self.norm = self.total + total, self.norm + norm

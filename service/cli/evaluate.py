@@ -26,6 +26,12 @@ def evaluate(
         typer.Option(metavar="DRAFTS.jsonl LABELS.jsonl", help="Measure the reply check on labelled drafts instead."),
     ] = None,
     baselines: Annotated[bool, typer.Option("--baselines", help="Fit simpler means and measure them too.")] = False,
+    spellings: Annotated[
+        bool, typer.Option("--spellings", help="With --labelled: measure the same talks in other spellings too.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the report of the risk as a page with plots, too.")
+    ] = None,
     leaks: Annotated[bool, typer.Option("--leaks", help="Measure what gives the label away instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
@@ -34,17 +40,27 @@ def evaluate(
         raise typer.BadParameter("--labelled and --drafts are measured one at a time; leave out one")
     if leaks and (labelled or drafts):
         raise typer.BadParameter("--leaks is measured on generated chats; leave out --labelled and --drafts")
+    if spellings and not labelled:
+        raise typer.BadParameter("--spellings are measured on labelled chats; give --labelled CHATS LABELS")
+    if html and (leaks or drafts):
+        raise typer.BadParameter("--html shows the report of the risk; leave out --leaks and --drafts")
     if model and not (labelled or drafts):
         raise typer.BadParameter(
             "--model is measured with --labelled or --drafts; generated chats are measured by models fitted here"
         )
     from service.cli import figures, measure  # noqa: PLC0415  # scikit-learn takes a second that other commands need not pay
 
+    if html:
+        figures.ready_for_page(html)
     if leaks:
         figures.show_leaks(*measure.leaks(chats, seed), as_json=as_json)
     elif drafts:
         figures.show_drafts(measure.drafts(*drafts, model, seed), as_json=as_json)
-    elif labelled:
-        figures.show(measure.labelled(*labelled, model, seed, baselines=chats if baselines else 0), as_json=as_json)
     else:
-        figures.show(measure.held_out(chats, seed, baselines=baselines), as_json=as_json)
+        if labelled:
+            report = measure.labelled(*labelled, model, seed, baselines=chats if baselines else 0, spellings=spellings)
+        else:
+            report = measure.held_out(chats, seed, baselines=baselines)
+        if html:
+            figures.write_page(report, html)
+        figures.show(report, as_json=as_json)

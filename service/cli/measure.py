@@ -15,13 +15,15 @@ from riskmodel.evaluation import (
     measure_drafts,
     measure_held_out,
     measure_labelled,
+    measure_spellings,
     read_drafts,
     read_labelled,
     summarise,
     summarise_drafts,
 )
 from riskmodel.synthesis import LabelledChat, generate, written_chats
-from riskmodel.synthesis.leaks import LIMITS, Leak, measure_leaks
+from riskmodel.synthesis.duplicates import near_duplicates
+from riskmodel.synthesis.leaks import LIMITS, Leak, Leaks, measure_leaks
 from service.cli.progress import progress_bar
 from service.cli.score import load_scorer
 
@@ -59,14 +61,15 @@ def _fitted_beside(count: int, seed: int, talks: Sequence[Labelled], move: Any) 
     return {name: score(asked) for name, score in fitted.items()}
 
 
-def labelled(chats: Path, labels: Path, model: Path | None, seed: int, *, baselines: int) -> Report:
+def labelled(chats: Path, labels: Path, model: Path | None, seed: int, *, baselines: int, spellings: bool) -> Report:
     talks = read_labelled(chats, labels)
     scorer = load_scorer(model)
     with progress_bar() as move:
         measured = measure_labelled(talks, scorer, progress=move)
         split = f"{len(talks)} labelled chats of {chats.name}, stored model {scorer.info['sha256'][:12]}"
         others = _fitted_beside(baselines, seed, talks, move) if baselines else None
-        return summarise(measured, split=split, seed=seed, baselines=others, progress=move)
+        respelt = measure_spellings(talks, scorer, progress=move) if spellings else None
+        return summarise(measured, split=split, seed=seed, baselines=others, spellings=respelt, progress=move)
 
 
 def drafts(cases_file: Path, labels: Path, model: Path | None, seed: int) -> DraftReport:
@@ -78,11 +81,18 @@ def drafts(cases_file: Path, labels: Path, model: Path | None, seed: int) -> Dra
     return summarise_drafts(checked, split=split, seed=seed)
 
 
-def leaks(count: int, seed: int) -> tuple[str, dict[str, Leak]]:
+def leaks(count: int, seed: int) -> tuple[str, Leaks]:
     found: dict[str, Leak] = {}
     with progress_bar() as move:
-        written = _generated(count, seed, move)
+        generated = _generated(count, seed, move)
         for number, channel in enumerate(LIMITS, start=1):
-            found |= measure_leaks(written, seed=seed, channels=[channel])
-            move("measuring leaks", number, len(LIMITS))
-    return f"{count} generated chats (seed {seed}), cross-validated, no scenario file on both sides", found
+            found |= measure_leaks(generated, seed=seed, channels=[channel])
+            move("measuring leaks", number, len(LIMITS) + 1)
+        whole = written_chats()
+        twice = near_duplicates([*generated, *whole])
+        move("measuring leaks", len(LIMITS) + 1, len(LIMITS) + 1)
+    split = (
+        f"channels: {count} generated chats (seed {seed}), cross-validated, no scenario file on both sides; "
+        f"repeats: these and {len(whole)} written whole"
+    )
+    return split, Leaks(found, len({second for _, second in twice}))

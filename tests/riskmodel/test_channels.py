@@ -50,3 +50,11 @@ def test_text_channel_has_not_seen_what_it_fills(table: Table) -> None:
     assert (filled.columns[:, others] == table.columns[:, others]).all()
     assert (filled.columns[:, text] != 0).mean() > 0.5
     assert not table.columns[:, text].any()
+
+
+def test_processes_change_nothing(table: Table) -> None:
+    """Two processes fill the columns to the bit as one does."""
+    filled = [table._replace(columns=table.columns.copy()) for _ in range(2)]
+    for jobs, copy in enumerate(filled, start=1):
+        cross_fit(copy, jobs=jobs)
+    assert (filled[0].columns == filled[1].columns).all()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from strategies import sample
 
+from riskmodel import table
 from riskmodel.conversation import parse_conversation
 from riskmodel.features import FEATURES, compute
 from riskmodel.patterns import PATTERNS
@@ -52,9 +54,14 @@ def test_only_buyer_rows_are_spoken() -> None:
     assert [spoken is not None for spoken in TABLE.spoken] == [sender == "buyer" for sender in senders]
 
 
-def test_progress_is_told() -> None:
-    """The callback hears of every talk, and of how many there are."""
+def test_progress_is_told_and_processes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The callback hears of every part, and of how many talks there are; two processes read what one reads."""
+    monkeypatch.setattr(table, "_AT_ONCE", 3)
     heard: list[tuple[str, int, int]] = []
-    read_table(CHATS[:3], progress=lambda *step: heard.append(step), total=3)
-    assert heard == [("reading chats", done, 3) for done in (1, 2, 3)]
+    apart = read_table(CHATS[:7], seed=4, progress=lambda *step: heard.append(step), total=7, jobs=2)
+    assert heard == [("reading chats", done, 7) for done in (3, 6, 7)]
+    together = read_table(CHATS[:7], seed=4, jobs=1)
+    assert (apart.columns == together.columns).all()
+    assert apart.spoken == together.spoken
+    assert (apart.sampled == together.sampled).all()
     assert np.isfinite(TABLE.columns).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from functools import cache
 from itertools import pairwise
 
@@ -58,6 +59,14 @@ def test_what_is_remembered_is_read_as_before() -> None:
     again = reader().read("这个可以的")
     assert again is not first
     assert (again.topics, again.stances, again.opens) == (first.topics, first.stances, first.opens)
+
+
+def test_a_copy_for_another_process_reads_alike() -> None:
+    """It remembers nothing of what was read here."""
+    reader().read("能开票吗")
+    copy = pickle.loads(pickle.dumps(reader()))
+    assert copy.scores("能开票吗") == reader().scores("能开票吗")
+    assert copy.topics == reader().topics
 
 
 def test_line_of_nothing_known() -> None:

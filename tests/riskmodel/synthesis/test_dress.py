@@ -37,6 +37,14 @@ def test_all_are_valid_and_keep_their_words() -> None:
     assert len({dressed.conversation["conversation_id"] for dressed in DRESSED}) == len(DRESSED)
 
 
+def test_a_twin_names_the_chat_that_it_opens_like() -> None:
+    """By its identifier; the one named is abusive and of the same writer."""
+    by_id = {dressed.conversation["conversation_id"]: dressed for dressed in DRESSED}
+    twins = [(dressed, by_id[dressed.twin_of]) for dressed in DRESSED if dressed.twin_of is not None]
+    assert len(twins) == sum(written.twin_of is not None for written in WRITTEN)
+    assert all(other.label == "abusive" and other.pair == twin.pair for twin, other in twins)
+
+
 def test_the_same_each_time() -> None:
     """Dressing draws nothing anew."""
     assert list(dress(WRITTEN[:5])) == DRESSED[:5]

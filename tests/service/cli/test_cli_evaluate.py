@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,8 @@ def test_leaks_are_printed_with_their_limits(
         return {name: leaks.Leak(0.58, 0.5, 0.7) for name in channels}
 
     monkeypatch.setattr(measure, "measure_leaks", measured)
+    monkeypatch.setattr(measure, "near_duplicates", lambda chats: [(0, 5), (1, 5)])
+    monkeypatch.setattr(measure, "written_chats", list)
     assert main(["evaluate", "--leaks", "--chats", "200"]) == 0
     lines = capfdbinary.readouterr().out.decode().splitlines()
     rows = {line.split()[0]: line.split()[-2:] for line in lines if "[0.500, 0.700]" in line}
@@ -168,10 +171,35 @@ def test_leaks_are_printed_with_their_limits(
         "time": ["0.55", "above"],
         "first_message": ["0.60", "within"],
     }
+    assert next(line.split()[-3:] for line in lines if "near duplicates" in line) == ["1", "0", "above"]
     assert main(["evaluate", "--leaks", "--chats", "200", "--json"]) == 0
     report = json.loads(capfdbinary.readouterr().out)
     assert report["note"] == NOTE
     assert report["leaks"]["facts"] == {"auc": 0.58, "low": 0.5, "high": 0.7, "limit": 0.55}
+    assert report["near_duplicates"] == 1
+
+
+def test_the_report_is_written_as_a_page_too(
+    files: tuple[str, str], tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Beside the JSON, with plots and with what other spellings cost; no path is in it."""
+    html = tmp_path / "report.html"
+    assert main(["evaluate", "--labelled", *files, "--spellings", "--html", str(html), "--json"]) == 0
+    report = json.loads(capfdbinary.readouterr().out)
+    assert {row["name"] for row in report["spellings"]} >= {"traditional", "evasive"}
+    text = html.read_text(encoding="utf-8")
+    assert all(part in text for part in ("2 labelled chats of chats.jsonl", "<svg", "spelt otherwise"))
+    assert str(tmp_path) not in text
+
+
+def test_without_matplotlib_the_page_is_refused_with_a_remedy(
+    files: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One line says what to install, before anything is measured."""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setattr(measure, "labelled", lambda *args, **rest: pytest.fail("measured"))
+    assert main(["evaluate", "--labelled", *files, "--html", str(tmp_path / "report.html")]) == 1
+    assert "pip install 'baitwatch[notebook]'" in capfd.readouterr().err
 
 
 def test_labels_that_do_not_match_are_one_line_and_status_1(
@@ -206,6 +234,8 @@ def test_files_are_checked_before_a_model_is_asked_for(
         (["--labelled", "no-chats.jsonl", "no-labels.jsonl", "--leaks"], "leave out --labelled"),
         (["--drafts", "only-one.jsonl"], "--drafts"),
         (["--drafts", "no-drafts.jsonl", "no-labels.jsonl", "--leaks"], "leave out --labelled and --drafts"),
+        (["--spellings"], "give --labelled CHATS LABELS"),
+        (["--leaks", "--html", "report.html"], "leave out --leaks and --drafts"),
         (["--drafts", "no-a.jsonl", "no-b.jsonl", "--labelled", "no-c.jsonl", "no-d.jsonl"], "leave out one"),
         (["--drafts", "no-drafts.jsonl", "no-labels.jsonl"], "cannot use no-drafts.jsonl: "),
         (["--model", "var/model"], "--model is measured with --labelled or --drafts"),
