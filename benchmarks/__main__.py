@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import adversarial, reply, scoring
+from benchmarks import adversarial, reply, scoring, state
 from riskmodel.errors import ModelError
 from riskmodel.paths import default_model_dir
 from riskmodel.scorer import Scorer
 
-BENCHMARKS = {"scoring": scoring.run, "reply": reply.run, "adversarial": adversarial.run}
+BENCHMARKS = {"scoring": scoring.run, "reply": reply.run, "adversarial": adversarial.run, "state": state.run}
 
 
 def main(names: list[str]) -> int:

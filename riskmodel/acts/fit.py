@@ -80,7 +80,7 @@ def fit_acts(lines: Sequence[ActLine], table: GramVectors | None = None) -> ActR
     columns = tfidf([line.text for line in lines], table)
     vectors = columns @ table.vectors
     scale = _VECTORS / max(float(np.sqrt((vectors**2).sum(axis=1).mean())), 1e-12)
-    model = LogisticRegression(C=_STRENGTH, max_iter=3000)
+    model = LogisticRegression(C=_STRENGTH, tol=1e-3, max_iter=3000)
     model.fit(hstack([columns, csr_matrix(vectors * scale)]).tocsr(), [HEARD[line.act] for line in lines])
     size = len(table.grams)
     weights = model.coef_[:, :size].T + scale * (table.vectors @ model.coef_[:, size:].T)

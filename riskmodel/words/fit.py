@@ -52,7 +52,7 @@ def fit_words(
     """
     model = make_pipeline(
         TfidfVectorizer(analyzer=sequences, min_df=4, binary=True, norm="l2"),
-        LogisticRegression(C=_STRENGTH, max_iter=3000),
+        LogisticRegression(C=_STRENGTH, tol=1e-3, max_iter=3000),
     )
     model.fit(documents, abusive, logisticregression__sample_weight=weights)
     return model
