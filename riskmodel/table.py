@@ -12,6 +12,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from riskmodel.conversation import parse_conversation
+from riskmodel.errors import FieldProblem, InputError
 from riskmodel.features import compute
 from riskmodel.jobs import JOBS
 from riskmodel.patterns import PATTERNS
@@ -20,11 +21,12 @@ from riskmodel.state import walk
 from riskmodel.synthesis import LabelledChat
 from riskmodel.words import Utterance
 
-__all__ = ["WRITTEN_TIMES", "Table", "counted", "read_table", "sampled_rows"]
+__all__ = ["WRITTEN_TIMES", "Table", "counted", "read_table", "refuse_one_sided", "sampled_rows"]
 
 # A chat written whole counts as this many generated ones, of which each resembles a hundred others. Tried at 1
 # to 20 on chats whose writers the fit did not know: little hangs on it from 3 up.
 WRITTEN_TIMES = 5.0
+_LEAST_PAIRS = 4  # of families or writers, of either kind
 _AT_ONCE = 100  # talks that a process reads before it hands them over
 _SAMPLED = 4  # rows of each talk that a fit uses: the last, and others at random
 
@@ -131,3 +133,24 @@ def counted(table: Table, talks: NDArray[np.int_]) -> NDArray[np.float64]:
 def sampled_rows(table: Table, talks: NDArray[np.int_]) -> NDArray[np.int_]:
     """The rows of some talks that a fit uses, in their order."""
     return np.flatnonzero(table.sampled & np.isin(table.talk, talks))
+
+
+def refuse_one_sided(chats: Sequence[LabelledChat]) -> None:
+    """See that some chats of either kind can be held out.
+
+    Raises
+    ------
+    InputError
+        Where abusive chats or others are of fewer than four pairs of families or writers.
+    """
+    pairs = {label: {chat.pair for chat in chats if (chat.label == "abusive") == label} for label in (True, False)}
+    if min(map(len, pairs.values())) < _LEAST_PAIRS:
+        raise InputError(
+            [
+                FieldProblem(
+                    "chats",
+                    f"abusive talks of {len(pairs[True])} and others of {len(pairs[False])} pairs of families; "
+                    f"to hold some out takes {_LEAST_PAIRS} of each; generate more chats or add scenario files",
+                )
+            ]
+        )

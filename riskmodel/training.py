@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,23 +12,19 @@ from numpy.typing import NDArray
 from riskmodel.channels import Channels, Fold, Progress, cross_fit, fit_channels
 from riskmodel.features import FEATURES
 from riskmodel.model import CompiledModel, Thresholds, save_model
+from riskmodel.model.alerts import AlertBudget, load_alerts
 from riskmodel.model.fit import SignedLogisticRegression, compile_model, fit_model
 from riskmodel.patterns import PATTERNS
 from riskmodel.promises.fit import fit_listener
 from riskmodel.reader import LineReader
 from riskmodel.reader.corpus import read_exchanges, read_lines
 from riskmodel.synthesis import LabelledChat, generate, written_chats
-from riskmodel.table import Table, counted, read_table, sampled_rows
+from riskmodel.table import Table, counted, read_table, refuse_one_sided, sampled_rows
 
 __all__ = ["TrainReport", "choose_thresholds", "fit_table", "held_out_risks", "peaks", "train", "training_rows"]
 
 MODEL_NAME = "baitwatch-additive"
 MODEL_VERSION = "1"
-# No base rate of this abuse is known. Risks are stated for a talk drawn from a stream in which one in ten is abusive:
-# far above any real stream, so that a stated risk errs towards caution; bands are set by false alarms instead.
-REFERENCE_PREVALENCE = 0.10
-# Share of talks without abuse that may ever reach a band, measured on families that the fit has not seen.
-FALSE_ALARM_BUDGET = {"watch": 0.03, "high": 0.005, "critical": 0.001}
 _NO_BANDS = Thresholds(1.0, 1.0, 1.0)
 
 
@@ -44,25 +39,27 @@ class TrainReport(NamedTuple):
     thresholds: Thresholds
 
 
-def _weights(table: Table, rows: NDArray[np.int_]) -> NDArray[np.float64]:
-    """A talk counts the same over all its rows, and abusive talks together for the reference prevalence."""
+def _weights(table: Table, rows: NDArray[np.int_], prevalence: float) -> NDArray[np.float64]:
+    """A talk counts the same over all its rows, and abusive talks together for the prevalence."""
     talks = table.talk[rows]
     weights = counted(table, talks) / np.bincount(talks, minlength=len(table.abusive))[talks]
     abusive = table.abusive[talks] == 1
-    weights[abusive] *= REFERENCE_PREVALENCE / weights[abusive].sum()
-    weights[~abusive] *= (1 - REFERENCE_PREVALENCE) / weights[~abusive].sum()
+    weights[abusive] *= prevalence / weights[abusive].sum()
+    weights[~abusive] *= (1 - prevalence) / weights[~abusive].sum()
     return np.asarray(weights * len(rows), dtype=np.float64)
 
 
-def training_rows(table: Table, talks: NDArray[np.int_]) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
-    """The sampled rows of some talks, and what each counts for."""
+def training_rows(
+    table: Table, talks: NDArray[np.int_], prevalence: float | None = None
+) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
+    """The sampled rows of some talks, and what each counts for at a prevalence, by default the project's."""
     rows = sampled_rows(table, talks)
-    return rows, _weights(table, rows)
+    return rows, _weights(table, rows, prevalence or load_alerts().prevalence)
 
 
-def fit_table(table: Table, channels: Channels, reader: LineReader) -> CompiledModel:
+def fit_table(table: Table, channels: Channels, reader: LineReader, prevalence: float | None = None) -> CompiledModel:
     """Fit a model on all talks of a table whose channels' columns are filled; its bands are yet to be chosen."""
-    rows, weights = training_rows(table, np.arange(len(table.abusive)))
+    rows, weights = training_rows(table, np.arange(len(table.abusive)), prevalence)
     columns, owners = table.columns[rows], table.talk[rows]
     fitted = fit_model(columns, table.abusive[owners], weights, table.groups[owners])
     heads = {name: table.patterns[owners, index] for index, name in enumerate(PATTERNS)}
@@ -84,14 +81,16 @@ def peaks(table: Table, row_risks: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([row_risks[start:end].max() for start, end in table.bounds])
 
 
-def held_out_risks(table: Table, splits: Sequence[Fold], model: CompiledModel) -> NDArray[np.float64]:
+def held_out_risks(
+    table: Table, splits: Sequence[Fold], model: CompiledModel, prevalence: float | None = None
+) -> NDArray[np.float64]:
     """Risk of each row under coefficients that have not seen the talk's families, shape (n,).
 
     The calibration map is the model's own, which was learned on such rows.
     """
     log_odds = np.zeros(len(table.talk))
     for seen, unseen in splits:
-        rows, weights = training_rows(table, seen)
+        rows, weights = training_rows(table, seen, prevalence)
         fitted = SignedLogisticRegression([feature.direction for feature in FEATURES])
         fitted.fit(table.columns[rows], table.abusive[table.talk[rows]], weights)
         asked = np.flatnonzero(np.isin(table.talk, unseen))
@@ -100,7 +99,10 @@ def held_out_risks(table: Table, splits: Sequence[Fold], model: CompiledModel) -
 
 
 def choose_thresholds(
-    abusive: NDArray[np.int_], highest: NDArray[np.float64], times: NDArray[np.float64] | None = None
+    abusive: NDArray[np.int_],
+    highest: NDArray[np.float64],
+    times: NDArray[np.float64] | None = None,
+    alerts: AlertBudget | None = None,
 ) -> Thresholds:
     """The lowest thresholds that keep the false-alarm budget.
 
@@ -110,13 +112,16 @@ def choose_thresholds(
         Of each talk: its label and the highest risk that it ever reached, shape (m,).
     times
         What each talk counts for, shape (m,); by default all the same.
+    alerts
+        The budget; by default the project's.
     """
+    budget = (alerts or load_alerts()).false_alarms
     order = np.argsort(highest[abusive == 0])[::-1]
     innocent = highest[abusive == 0][order]
     counted = np.ones(len(innocent)) if times is None else times[abusive == 0][order]
     above = np.cumsum(counted) / counted.sum()
     chosen = []
-    for share in FALSE_ALARM_BUDGET.values():
+    for share in (budget.clarify, budget.hold, budget.escalate):
         # the first talk that the budget has no room for stays below the band
         highest_kept = innocent[min(int(np.searchsorted(above, share + 1e-12, side="right")), len(innocent) - 1)]
         chosen.append(min(round(float(highest_kept) + 1e-3, 3), 0.999))
@@ -132,6 +137,7 @@ def train(
     written: Sequence[LabelledChat] | None = None,
     progress: Progress | None = None,
     reader: LineReader | None = None,
+    alerts: AlertBudget | None = None,
 ) -> TrainReport:
     """Train a model on generated chats and on chats written whole, and store it.
 
@@ -151,16 +157,25 @@ def train(
         Called with (what, done, total).
     reader
         The reader of lines, where one has been fitted; chats and their labels do not move it.
+    alerts
+        How many ordinary talks may be disturbed, and the prevalence; by default the project's.
+
+    Raises
+    ------
+    InputError
+        Before any work, where the chats are of one kind, or of too few pairs of families and writers to hold some out.
     """
-    reader = reader or fit_listener(read_lines(), read_exchanges())
+    alerts = alerts or load_alerts()
     whole = written_chats() if written is None else list(written)
-    labelled = chain(generate(chats, seed, families), whole)
-    table = read_table(labelled, seed=seed, progress=progress, total=chats + len(whole), reader=reader)
+    labelled = [*generate(chats, seed, families), *whole]
+    refuse_one_sided(labelled)
+    reader = reader or fit_listener(read_lines(), read_exchanges())
+    table = read_table(labelled, seed=seed, progress=progress, total=len(labelled), reader=reader)
     splits = cross_fit(table, progress)
-    model = fit_table(table, fit_channels(table, np.arange(len(table.abusive))), reader)
-    highest = peaks(table, held_out_risks(table, splits, model))
+    model = fit_table(table, fit_channels(table, np.arange(len(table.abusive))), reader, alerts.prevalence)
+    highest = peaks(table, held_out_risks(table, splits, model, alerts.prevalence))
     model.thresholds = thresholds = choose_thresholds(
-        table.abusive, highest, counted(table, np.arange(len(table.abusive)))
+        table.abusive, highest, counted(table, np.arange(len(table.abusive))), alerts
     )
     if progress is not None:
         progress("fitting the text channels", len(splits) + 1, len(splits) + 1)
@@ -175,7 +190,8 @@ def train(
             "version": MODEL_VERSION,
             "seed": seed,
             "talks": len(table.abusive),
-            "reference_prevalence": REFERENCE_PREVALENCE,
+            "reference_prevalence": alerts.prevalence,
+            "false_alarm_budget": alerts.false_alarms.model_dump(),
             "figures": {
                 "note": "synthetic chats of families unseen by the fit (5-fold); no real abusive chats are known",
                 "false_alarms_at_hold": round(false_alarms, 5),

@@ -20,13 +20,12 @@ from riskmodel.promises.fit import fit_listener
 from riskmodel.reader import LineReader
 from riskmodel.reader.corpus import read_exchanges, read_lines
 from riskmodel.synthesis import LabelledChat
-from riskmodel.table import Table, counted, read_table
+from riskmodel.table import Table, counted, read_table, refuse_one_sided
 from riskmodel.training import choose_thresholds, peaks, training_rows
 
 __all__ = ["measure_held_out"]
 
 Progress = Callable[[str, int, int], None]
-_LEAST_PAIRS = 4
 
 
 def measure_held_out(
@@ -59,7 +58,9 @@ def measure_held_out(
     InputError
         Before any work, where there are too few pairs of families to hold some out.
     """
-    _check(chats)
+    refuse_one_sided(chats)
+    if any(not chat.conversation["messages"] for chat in chats):
+        raise InputError([FieldProblem("chats", "a talk without messages cannot be measured; leave it out")])
     reader = reader or fit_listener(read_lines(), read_exchanges())
     table = read_table(chats, seed=seed, progress=progress, total=len(chats), reader=reader)
     # cross_fit keeps a last step for the fit on all talks, which is not made here
@@ -118,19 +119,3 @@ def _part(table: Table, talks: NDArray[np.int_]) -> Table:
         table.patterns[talks],
         table.written[talks],
     )
-
-
-def _check(chats: Sequence[LabelledChat]) -> None:
-    pairs = {label: {chat.pair for chat in chats if (chat.label == "abusive") == label} for label in (True, False)}
-    if min(map(len, pairs.values())) < _LEAST_PAIRS:
-        raise InputError(
-            [
-                FieldProblem(
-                    "chats",
-                    f"abusive talks of {len(pairs[True])} and others of {len(pairs[False])} pairs of families; "
-                    f"to hold some out takes {_LEAST_PAIRS} of each; generate more chats or add scenario files",
-                )
-            ]
-        )
-    if any(not chat.conversation["messages"] for chat in chats):
-        raise InputError([FieldProblem("chats", "a talk without messages cannot be measured; leave it out")])

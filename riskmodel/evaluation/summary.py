@@ -22,8 +22,8 @@ from riskmodel.evaluation.metrics import (
 from riskmodel.evaluation.parity import parity
 from riskmodel.evaluation.report import ADVICE, NOTE, BaselineRow, FamilyRow, PatternRow, Report, SpellingRow
 from riskmodel.evaluation.talks import ACTIONS, LABELS, Measured
+from riskmodel.model.alerts import load_alerts
 from riskmodel.model.bands import Action
-from riskmodel.training import REFERENCE_PREVALENCE
 
 __all__ = ["summarise"]
 
@@ -102,8 +102,8 @@ def summarise(
             (row for row in families if row.label != "abusive" and row.clarify),
             key=lambda row: (-row.hold, -row.clarify, row.family),
         )[:WORST],
-        reliability=reliability(talks.abusive, talks.sums, REFERENCE_PREVALENCE),
-        prevalence=REFERENCE_PREVALENCE,
+        reliability=reliability(talks.abusive, talks.sums, load_alerts().prevalence),
+        prevalence=load_alerts().prevalence,
         curve=recall_curve(talks.abusive, talks.peaks),
         heights={label: talks.heights(label) for label in LABELS},
     )
@@ -129,7 +129,7 @@ class _Talks:
         return figure(statistic, self.clusters, seed=self._seed, resamples=self._resamples, share_of=share_of)
 
     def calibration_error(self) -> Figure:
-        return self.figure(lambda at: calibration_error(self.abusive[at], self.sums[at], REFERENCE_PREVALENCE))
+        return self.figure(lambda at: calibration_error(self.abusive[at], self.sums[at], load_alerts().prevalence))
 
     def recall(self, allowed: float) -> Callable[[], Figure]:
         return lambda: self.figure(lambda at: recall_at(self.abusive[at], self.peaks[at], allowed), self.abusive == 1)

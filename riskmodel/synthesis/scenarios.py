@@ -1,8 +1,8 @@
 """The scenario files: stories as data, read and checked before anything is generated from them.
 
 A file in ``families/`` holds a pair (an abusive family and its innocent twin) or one family without a twin, and
-``pools.yaml`` the lines of ordinary talk that all share. Whatever is wrong is said with the file, the path inside it
-and what to do.
+``pools.yaml`` the lines of ordinary talk that all share. Whatever is wrong is said with the file, the line, the path
+inside the file and what to do.
 """
 
 from __future__ import annotations
@@ -80,44 +80,77 @@ def _careless_for(spec: ScenarioFile) -> dict[str, str]:
     }
 
 
-def _check_lines(file: str, path: str, step: BuyerLine | AgentLine, say: Mapping[str, list[str]]) -> None:
+class _Source(NamedTuple):
+    """A file as it stands, to say in which line something is wrong."""
+
+    name: str
+    text: str
+
+    def wrong(self, path: Sequence[int | str], problem: str) -> CatalogueError:
+        """The error that names file, line and path."""
+        where = ".".join(map(str, path)) or "(whole file)"
+        return CatalogueError(f"{self.name}: line {self._line(path)}: {where}: {problem}")
+
+    def _line(self, path: Sequence[int | str]) -> int:
+        """The line of the innermost part of a path that is in the file."""
+        node = yaml.compose(self.text, Loader=_Loader)
+        line = 1 if node is None else node.start_mark.line + 1
+        for part in path:
+            if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+                node = node.value[part]
+                line = node.start_mark.line + 1
+            elif isinstance(node, yaml.MappingNode):
+                found = [(key, value) for key, value in node.value if key.value == str(part)]
+                if not found:
+                    break
+                line, node = found[0][0].start_mark.line + 1, found[0][1]
+            else:
+                break
+        return line
+
+
+def _check_lines(
+    source: _Source, path: Sequence[int | str], step: BuyerLine | AgentLine, say: Mapping[str, list[str]]
+) -> None:
     choices = {"use": step.use, "say": step.say}
     if isinstance(step, AgentLine):
         choices |= {"careful": step.careful, "careless": step.careless}
     for key, choice in choices.items():
         if isinstance(choice, str) and choice not in say:
-            raise CatalogueError(f"{file}: {path}.{key}: no list {choice!r} under `say`; add it or correct the name")
+            raise source.wrong([*path, key], f"no list {choice!r} under `say`; add it or correct the name")
         lines = say[choice] if isinstance(choice, str) else choice or []
         if step.money is None and any("{money}" in line for line in lines):
-            raise CatalogueError(f"{file}: {path}: a wording has {{money}}; give the step `money: [low, high]`")
+            raise source.wrong(path, "a wording has {money}; give the step `money: [low, high]`")
 
 
-def _check(file: str, spec: ScenarioFile, stem: str) -> None:
+def _check(source: _Source, spec: ScenarioFile, stem: str) -> None:
     if spec.pair != stem:
-        raise CatalogueError(f"{file}: pair: must be the file's name without .yaml; rename one of the two")
+        raise source.wrong(["pair"], "must be the file's name without .yaml; rename one of the two")
     labels = {family.label for family in spec.families}
     if labels == {"abusive"}:
-        raise CatalogueError(f"{file}: families: an abusive family without a twin; add a benign or legit_complaint one")
+        raise source.wrong(["families"], "an abusive family without a twin; add a benign or legit_complaint one")
     for number, family in enumerate(spec.families):
-        here = f"families.{number}"
+        here: list[int | str] = ["families", number]
         if (family.label == "abusive") != bool(family.patterns):
-            raise CatalogueError(f"{file}: {here}.patterns: name them for an abusive family, leave [] for any other")
+            raise source.wrong([*here, "patterns"], "name them for an abusive family, leave [] for any other")
         marked = False
-        for path, step in walk(family.talk, f"{here}.talk"):
+        for place, step in walk(family.talk, ".".join(map(str, [*here, "talk"]))):
             if isinstance(step, BuyerLine | AgentLine):
-                _check_lines(file, path, step, spec.say)
+                path = [int(part) if part.isdecimal() else part for part in place.split(".")]
+                _check_lines(source, path, step, spec.say)
             if isinstance(step, BuyerLine) and step.mark:
                 marked = True
         if marked != (family.label == "abusive"):
-            raise CatalogueError(f"{file}: {here}.talk: abusive families, and only they, have a `mark: earliest`")
+            raise source.wrong([*here, "talk"], "abusive families, and only they, have a `mark: earliest`")
 
 
 Read = TypeVar("Read", bound=BaseModel)
 
 
-def _read(path: Path, model: type[Read]) -> Read:
+def _read(path: Path, model: type[Read]) -> tuple[_Source, Read]:
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  # the C build of the safe loader
+        source = _Source(path.name, path.read_text(encoding="utf-8"))
+        raw = yaml.load(source.text, Loader=_Loader)  # noqa: S506  # the C build of the safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "somewhere"
@@ -126,16 +159,15 @@ def _read(path: Path, model: type[Read]) -> Read:
     except (OSError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{path}: cannot be read as UTF-8 text: {error}") from None
     try:
-        return model.model_validate(raw)
+        return source, model.model_validate(raw)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         # the tags of the union repeat the step's own key and only confuse
-        where = ".".join(str(part) for part in _without_tags(first["loc"])) or "(whole file)"
         message = first["msg"].removeprefix("Value error, ")
         if first["type"] == "extra_forbidden":
             message = "unknown key; remove it or check its spelling"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise CatalogueError(f"{path.name}: {where}: {message}{more}") from None
+        raise source.wrong(list(_without_tags(first["loc"])), f"{message}{more}") from None
 
 
 def _without_tags(loc: Sequence[int | str]) -> Iterator[int | str]:
@@ -162,7 +194,7 @@ def load_families(folder: Path | None = None) -> list[Family]:
     Raises
     ------
     CatalogueError
-        With the file, the path inside it and the remedy, at the first thing that is wrong.
+        With the file, the line, the path inside it and the remedy, at the first thing that is wrong.
     """
     where = (folder or data_folder()) / "families"
     files = sorted(where.glob("*.yaml"))
@@ -170,13 +202,13 @@ def load_families(folder: Path | None = None) -> list[Family]:
         raise CatalogueError(f"{where}: no scenario files (*.yaml); give the folder that holds families/")
     found: dict[str, Family] = {}
     for path in files:
-        spec = _read(path, ScenarioFile)
-        _check(path.name, spec, path.stem)
+        source, spec = _read(path, ScenarioFile)
+        _check(source, spec, path.stem)
         ready, careless = _ready_replies(spec), _careless_for(spec)
         for one in spec.families:
             if one.family in found:
                 other = found[one.family].pair
-                raise CatalogueError(f"{path.name}: families: {one.family!r} is also in {other}.yaml; rename one")
+                raise source.wrong(["families"], f"{one.family!r} is also in {other}.yaml; rename one")
             found[one.family] = Family(
                 one.family,
                 spec.pair,
@@ -194,4 +226,5 @@ def load_families(folder: Path | None = None) -> list[Family]:
 
 def load_pools(folder: Path | None = None) -> Pools:
     """Read ``pools.yaml``, the lines of ordinary talk; errors as for `load_families`."""
-    return _read((folder or data_folder()) / "pools.yaml", Pools)
+    _, pools = _read((folder or data_folder()) / "pools.yaml", Pools)
+    return pools

@@ -20,12 +20,18 @@ def train(
     ] = None,
     chats: Annotated[int, typer.Option(min=200, help="How many synthetic chats to generate.")] = 4000,
     seed: Annotated[int, typer.Option(help="Same seed, same model to the byte.")] = 0,
+    alerts: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Budget of false alarms and prevalence; default: the project's."),
+    ] = None,
 ) -> None:
     """Train a model on generated chats and store it."""
+    from riskmodel.model.alerts import load_alerts  # noqa: PLC0415  # needed by this command alone
     from riskmodel.training import train as run  # noqa: PLC0415  # scikit-learn takes a second that other commands need not pay
 
+    budget = load_alerts(alerts)
     with progress_bar() as move:
-        report = run(model or default_model_dir(), seed=seed, chats=chats, progress=move)
+        report = run(model or default_model_dir(), seed=seed, chats=chats, progress=move, alerts=budget)
     typer.echo(f"model: {report.folder}")
     typer.echo(f"sha256: {report.sha256}")
     typer.echo(

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import sample
 
+from riskmodel import training
+from riskmodel.errors import InputError
+from riskmodel.model.alerts import FalseAlarms, load_alerts
 from riskmodel.reader import LineReader
 from riskmodel.scorer import Scorer
 from riskmodel.synthesis import written_chats
 from riskmodel.table import WRITTEN_TIMES, Table, read_table
 from riskmodel.training import (
-    FALSE_ALARM_BUDGET,
-    REFERENCE_PREVALENCE,
     choose_thresholds,
     peaks,
     train,
@@ -37,7 +38,7 @@ def test_prevalence_is_the_stated_one(table: Table) -> None:
     rows, weights = training_rows(table, np.arange(len(table.abusive)))
     talks = table.talk[rows]
     abusive = table.abusive[talks] == 1
-    assert weights[abusive].sum() / weights.sum() == pytest.approx(REFERENCE_PREVALENCE)
+    assert weights[abusive].sum() / weights.sum() == pytest.approx(load_alerts().prevalence)
     assert weights.mean() == pytest.approx(1.0)
     for label in (abusive, ~abusive):
         by_talk = np.bincount(talks[label], weights=weights[label])
@@ -64,8 +65,8 @@ def test_thresholds_keep_the_budget(risks: list[float], seed: int) -> None:
     thresholds = choose_thresholds(abusive, highest)
     assert thresholds.watch <= thresholds.high <= thresholds.critical < 1
     innocent = highest[abusive == 0]
-    for name, share in FALSE_ALARM_BUDGET.items():
-        level = getattr(thresholds, name)
+    budget = load_alerts().false_alarms
+    for level, share in zip(thresholds, (budget.clarify, budget.hold, budget.escalate), strict=True):
         assert level == 0.999 or (innocent >= level).mean() <= share
 
 
@@ -73,6 +74,30 @@ def test_peak_is_the_highest_of_a_talk(table: Table) -> None:
     """A talk's peak is the highest risk of its rows, wherever it stood."""
     risks = np.arange(len(table.talk), dtype=float)[::-1]
     assert peaks(table, risks).tolist() == [risks[start] for start, _ in table.bounds]
+
+
+def test_a_wider_budget_lowers_the_bands() -> None:
+    """Who accepts more alarms is alarmed earlier."""
+    highest, abusive = np.linspace(0, 1, 1000), np.zeros(1000, int)
+    wide = load_alerts().model_copy(update={"false_alarms": FalseAlarms(clarify=0.3, hold=0.1, escalate=0.05)})
+    usual, wider = choose_thresholds(abusive, highest), choose_thresholds(abusive, highest, alerts=wide)
+    assert all(low < high for low, high in zip(wider, usual, strict=True))
+
+
+@pytest.mark.parametrize("labels", [("benign",), ("abusive",)])
+def test_one_kind_of_chats_is_refused_before_any_work(
+    tmp_path: Path, labels: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty class, or all talks of one writer: an error that says what to add, and nothing is stored."""
+    monkeypatch.setattr(training, "fit_listener", lambda *texts: pytest.fail("work was begun"))
+    monkeypatch.setattr(training, "generate", lambda *args: iter(()))
+    one_kind = [chat for chat in WRITTEN if chat.label in labels]
+    with pytest.raises(InputError, match=r"of 0|others of 0"):
+        train(tmp_path / "m", chats=0, written=one_kind)
+    one_writer = [chat for chat in WRITTEN if chat.pair == "c0"]
+    with pytest.raises(InputError, match="takes 4 of each"):
+        train(tmp_path / "m", chats=0, written=one_writer)
+    assert not (tmp_path / "m").exists()
 
 
 def test_report_and_manifest_agree(tmp_path: Path, reader: LineReader) -> None:

@@ -1,5 +1,6 @@
 """Scenario files: what the loader accepts, and that it names file, path and remedy for what it does not."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -99,14 +100,30 @@ def bait_talk(content: dict[str, Any]) -> list[dict[str, Any]]:
     ],
 )
 def test_error_names_file_path_and_remedy(tmp_path: Path, spoil: Any, path: str, remedy: str) -> None:
-    """Each way to break the format is answered with the file, the path inside it and what to do."""
+    """Each way to break the format is answered with the file, the line, the path inside it and what to do."""
     content = story()
     spoil(content)
     with pytest.raises(CatalogueError) as caught:
         load_families(write(tmp_path, content))
     message = str(caught.value)
-    assert message.startswith(f"small.yaml: {path}")
+    assert re.match(rf"small\.yaml: line \d+: {re.escape(path)}", message), message
     assert remedy in message
+
+
+def test_the_line_is_that_of_the_fault(tmp_path: Path) -> None:
+    """The line of the key or the step where it stands, the line of what should hold it where it is missing."""
+    content = story()
+    bait_talk(content)[0].update(use="nowhere")
+    folder = write(tmp_path, content)
+    lines = (folder / "families" / "small.yaml").read_text("utf-8").splitlines()
+    with pytest.raises(CatalogueError, match=rf"line {1 + lines.index('    use: nowhere')}: families\.0\.talk\.0\.use"):
+        load_families(folder)
+    content = story()
+    content["families"].pop(1)
+    folder = write(tmp_path, content)
+    lines = (folder / "families" / "small.yaml").read_text("utf-8").splitlines()
+    with pytest.raises(CatalogueError, match=rf"line {1 + lines.index('families:')}: families: .*without a twin"):
+        load_families(folder)
 
 
 def test_family_name_in_two_files(tmp_path: Path) -> None:
