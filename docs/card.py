@@ -63,7 +63,7 @@ ROWS = [
     Row("generated", "auc_last", "Area under the curve, last risk", "曲线下面积，按最后风险", False),
     Row("generated", "recall_at_0.01", "Recall at 1 % false alarms", "误报 1 % 时的召回"),
     Row("generated", "calibration_error", "Calibration error, every prefix", "校准误差，每个前缀", False),
-    Row("generated", "not_abusive.hold", "`hold` or more, talks without abuse", "无问题的对话到 `hold` 或以上"),
+    Row("generated", "not_abusive/hold", "`hold` or more, talks without abuse", "无问题的对话到 `hold` 或以上"),
     Row(
         "held_out_chats",
         "auc_peak",
@@ -80,7 +80,7 @@ ROWS = [
     ),
     Row(
         "held_out_chats",
-        "not_abusive.clarify",
+        "not_abusive/clarify",
         "`clarify` or more, talks without abuse",
         "无问题的对话到 `clarify` 或以上",
     ),
@@ -152,7 +152,7 @@ def readme_rows(found: dict[str, dict[str, Any]], real: Counter[str] | None, lan
     yield "|---|---|---|---|"
     for row in ROWS:
         report = found[row.measure]
-        group, _, advice = row.figure.partition(".")
+        group, _, advice = row.figure.partition("/")
         figure = report["reached"][group][advice] if advice else report["figures"][row.figure]
         interval = f"{shown(figure['low'], percent=row.percent)}–{shown(figure['high'], percent=row.percent)}"
         value = shown(figure["value"], percent=row.percent)

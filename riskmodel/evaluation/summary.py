@@ -83,6 +83,8 @@ def summarise(
         if progress is not None:
             progress("intervals", number, len(steps))
     families = _families(measured)
+    # a family of one chat says nothing of itself
+    ranked = [row for row in families if row.n > 1] or families
     clusters = "pairs of scenario families" if families else "talks"
     return Report(
         split=split,
@@ -96,10 +98,10 @@ def summarise(
         spellings=[talks.respelt(name, peaks) for name, peaks in (spellings or {}).items()],
         groups=parity(measured),
         missed=sorted(
-            (row for row in families if row.label == "abusive"), key=lambda row: (row.hold, row.clarify, row.family)
+            (row for row in ranked if row.label == "abusive"), key=lambda row: (row.hold, row.clarify, row.family)
         )[:WORST],
         alarmed=sorted(
-            (row for row in families if row.label != "abusive" and row.clarify),
+            (row for row in ranked if row.label != "abusive" and row.clarify),
             key=lambda row: (-row.hold, -row.clarify, row.family),
         )[:WORST],
         reliability=reliability(talks.abusive, talks.sums, load_alerts().prevalence),
