@@ -24,7 +24,7 @@ from riskmodel.regions import province_in
 from riskmodel.signals import Found, Matcher, Reading, load_catalogue
 from riskmodel.signals.lexicon import Span
 from riskmodel.signals.threat import find_threats
-from riskmodel.words import Tally, Utterance, WordModel, utterance
+from riskmodel.words import SALES, Tally, Utterance, WordModel, utterance
 
 __all__ = ["ConversationState", "Evidence", "begin", "walk"]
 
@@ -171,10 +171,13 @@ class ConversationState:
         self._carry(reading)
         self.mentioned_province = province_in(reading.folded.text) or self.mentioned_province
         self.buyer_characters += sum(char.isalnum() for char in reading.folded.text)
-        codes = set()
+        codes = {item.signal.code for item in found}
+        if not codes.isdisjoint(SALES):
+            # a word for the buyer beside a sale buys nothing off: 不转80块就一直是一星 names no defect
+            codes = {code for code in codes if not code.startswith("care.")}
         for item in found:
-            codes.add(item.signal.code)
-            self.note(item.signal.code, Evidence(message.message_id, reading.folded.span(item.start, item.end)))
+            if item.signal.code in codes:
+                self.note(item.signal.code, Evidence(message.message_id, reading.folded.span(item.start, item.end)))
         self._note_ties(message, reading, codes)
         self.spoken = utterance(reading.folded.text, found, attached=bool(message.attachments))
         if self._words is not None and self.tally is not None:

@@ -56,9 +56,7 @@ def fit_reader(lines: Sequence[Line], exchanges: Sequence[Exchange] = ()) -> Lin
 
     def fit(targets: list[str | None] | list[bool | None]) -> LogisticRegression:
         rows = [row for row, target in enumerate(targets) if target is not None]
-        return LogisticRegression(C=_STRENGTH, tol=1e-3, max_iter=500).fit(
-            columns[rows], [targets[row] for row in rows]
-        )
+        return LogisticRegression(C=_STRENGTH, max_iter=500).fit(columns[rows], [targets[row] for row in rows])
 
     topics = fit([sample.topic for sample in samples])
     stances = fit([sample.stance for sample in samples])

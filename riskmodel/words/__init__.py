@@ -5,6 +5,6 @@ buyer's messages together, and gives each the change that it makes, with its own
 is blanked before it reads: names of regions, quoted rights, figures.
 """
 
-from riskmodel.words.read import MOST_LOWERED, MOST_RAISED, Tally, Utterance, WordModel, one_line, utterance
+from riskmodel.words.read import MOST_LOWERED, MOST_RAISED, SALES, Tally, Utterance, WordModel, one_line, utterance
 
-__all__ = ["MOST_LOWERED", "MOST_RAISED", "Tally", "Utterance", "WordModel", "one_line", "utterance"]
+__all__ = ["MOST_LOWERED", "MOST_RAISED", "SALES", "Tally", "Utterance", "WordModel", "one_line", "utterance"]

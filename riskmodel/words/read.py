@@ -16,7 +16,7 @@ from riskmodel.regions import place_names
 from riskmodel.signals import Found
 from riskmodel.text.grams import Grams
 
-__all__ = ["MOST_LOWERED", "MOST_RAISED", "Tally", "Utterance", "WordModel", "one_line", "utterance"]
+__all__ = ["MOST_LOWERED", "MOST_RAISED", "SALES", "Tally", "Utterance", "WordModel", "one_line", "utterance"]
 
 # Statutory rights and the offices that uphold them: quoting one is not a threat. Source: hard rules of the domain.
 RIGHTS = tuple(
@@ -34,8 +34,8 @@ _NO_WORDS = re.compile(r"\[[^\[\]]{0,12}\]|[\W_]")
 _THIN = 40.0
 _CLAUSE = re.compile(r"[^,。!?;、~ \n]+")
 _LONGEST = 2000  # characters of one message that are read; the rest of a novel adds nothing
-# What a sale of a review or a complaint is said with: such a message never speaks for the buyer.
-_SALES = ("demand.review_for_money", "demand.withdrawal_for_money", "demand.money_outside", "demand.veiled")
+SALES = ("demand.review_for_money", "demand.withdrawal_for_money", "demand.money_outside", "demand.veiled")
+"""What a sale of a review or a complaint is said with: such a message never speaks for the buyer."""
 
 
 @cache
@@ -67,7 +67,7 @@ def utterance(folded: str, found: Sequence[Found], *, attached: bool) -> Utteran
         quotes_right |= folded[start:end] in RIGHTS
         text = text[:start] + " " * (end - start) + text[end:]
     codes = {item.signal.code for item in found}
-    sells = any(code in codes for code in _SALES)
+    sells = any(code in codes for code in SALES)
     return Utterance(
         _FIGURES.sub("0", _NO_WORDS.sub(lambda match: " " * len(match.group()), text)),
         0.0 if sells else -np.inf,

@@ -45,6 +45,16 @@ def test_agent_may_not_say_the_buyers_part() -> None:
     assert after("b:你们今天发货的").ledger == []
 
 
+def test_beside_a_sale_nothing_speaks_for_the_buyer() -> None:
+    """不转80块 names no defect, and a defect named in the same message does not buy the sale off."""
+    sale = after("b:不转80块就一直是一星，转了我就删评").counts
+    assert sale["demand.review_for_money"] == 1
+    assert not any(name.startswith("care.") for name in sale)
+    assert after("b:风扇不转了").counts["care.names_defect"] == 1
+    answered = after("b:能今天发吗", "a:这个不敢保证,看仓库", "b:好的,知道了,转我一百差评就删").counts
+    assert not any(name.startswith("care.") for name in answered)
+
+
 def test_buyer_is_counted() -> None:
     """Messages and letters are counted; signs and white space are no letters."""
     state = after("b:你 好!!", "a:您好", "b:🌹", "b:a1")
