@@ -20,8 +20,13 @@ _COLOURS = dict(zip(LABELS, ("#d55e00", "#0072b2", "#009e73"), strict=True))
 _GREY = "#777777"
 _SIZE = (6.4, 3.6)  # inches
 _LEAST_SHOWN = 5e-4  # share of false alarms at which a logarithmic axis begins
-_STYLE: Any = {"svg.fonttype": "none", "svg.hashsalt": "baitwatch", "font.size": 9.0, "axes.spines.top": False,
-          "axes.spines.right": False}  # fmt: skip  # two rows read as one setting
+_STYLE: Any = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "baitwatch",
+    "font.size": 9.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
 
 
 def can_draw() -> bool:
@@ -42,7 +47,7 @@ def draw(report: Report, name: str) -> str:
         Where Matplotlib is not installed.
     """
     import matplotlib as mpl  # noqa: PLC0415  # an extra, and a second to import
-    from matplotlib.figure import Figure  # noqa: PLC0415  # for the same reasons
+    from matplotlib.figure import Figure  # noqa: PLC0415  # an extra, and a second to import
 
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=_SIZE, layout="constrained")
@@ -66,8 +71,9 @@ def _heights(axes: Axes, report: Report) -> None:
     width = 1 / bins
     for number, label in enumerate(LABELS):
         left = [(at + 0.1 + 0.8 * number / len(LABELS)) * width for at in range(bins)]
-        axes.bar(left, report.heights[label], width * 0.8 / len(LABELS), align="edge", label=label,
-                 color=_COLOURS[label])  # fmt: skip  # one call, two lines
+        axes.bar(
+            left, report.heights[label], width * 0.8 / len(LABELS), align="edge", label=label, color=_COLOURS[label]
+        )
     axes.set(xlabel="highest risk that a talk reaches", ylabel="share of the label's talks", xlim=(0, 1))
     axes.legend(frameon=False)
 
@@ -85,8 +91,9 @@ def _with_bars(axes: Axes, places: list[float], found: list[Measured], label: st
     values = [item.value or 0.0 for item in found]
     lows = [value - (value if item.low is None else item.low) for value, item in zip(values, found, strict=True)]
     highs = [(value if item.high is None else item.high) - value for value, item in zip(values, found, strict=True)]
-    axes.errorbar(places, values, yerr=(lows, highs), fmt="o", capsize=3, markersize=4, label=label,
-                  color=_COLOURS[label])  # fmt: skip  # one call, two lines
+    axes.errorbar(
+        places, values, yerr=(lows, highs), fmt="o", capsize=3, markersize=4, label=label, color=_COLOURS[label]
+    )
 
 
 def _stated(axes: Axes, report: Report) -> None:
@@ -102,8 +109,9 @@ def _groups(axes: Axes, report: Report) -> None:
     values = [row.clarify.value or 0.0 for row in rows]
     lows = [value - (row.clarify.low or 0.0) for value, row in zip(values, rows, strict=True)]
     highs = [(row.clarify.high or value) - value for value, row in zip(values, rows, strict=True)]
-    axes.errorbar(values, range(len(rows)), xerr=(lows, highs), fmt="o", capsize=3, markersize=4,
-                  color=_COLOURS["benign"])  # fmt: skip  # one call, two lines
+    axes.errorbar(
+        values, range(len(rows)), xerr=(lows, highs), fmt="o", capsize=3, markersize=4, color=_COLOURS["benign"]
+    )
     axes.set_yticks(range(len(rows)), [f"{row.by}: {row.group}{' *' if row.small else ''}" for row in rows])
     axes.set(xlabel="false alarms, clarify or more (* few talks)", xlim=(0, None))
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from riskmodel.errors import InputError
 from service.cli.output import INPUT_WRONG, complain, write_json, write_text
-from service.importers import ColumnMap, Imported, read_export
+from service.importers import LARGEST, ColumnMap, Imported, read_export
 
 __all__ = ["register"]
 
@@ -56,7 +56,7 @@ def import_chats(
         try:
             found = read_export(
                 file.name,
-                file.read_bytes(),
+                _beginning(file),
                 shop=tuple(shop or ()),
                 platform=platform,
                 columns=mapped,
@@ -79,6 +79,12 @@ def import_chats(
         if not preview:
             complain("nothing was imported; mend the rows named above, or leave them out with --leave-out")
         raise typer.Exit(INPUT_WRONG)
+
+
+def _beginning(file: Path) -> bytes:
+    """The file, or of one that is too large as much as tells so."""
+    with file.open("rb") as content:
+        return content.read(LARGEST + 1)
 
 
 def _preview(name: str, found: Imported) -> None:

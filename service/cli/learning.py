@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from riskmodel.model.alerts import load_alerts
 from riskmodel.paths import default_model_dir
 from service.cli.evaluate import evaluate
 from service.cli.progress import progress_bar
@@ -26,7 +27,6 @@ def train(
     ] = None,
 ) -> None:
     """Train a model on generated chats and store it."""
-    from riskmodel.model.alerts import load_alerts  # noqa: PLC0415  # needed by this command alone
     from riskmodel.training import train as run  # noqa: PLC0415  # scikit-learn takes a second that other commands need not pay
 
     budget = load_alerts(alerts)

@@ -1,7 +1,7 @@
 """Chat exports of shops' own programs made Conversations: text of a workbench, tables, JSON Lines. All or nothing."""
 
-from service.importers.files import Imported, read_export
+from service.importers.files import LARGEST, Imported, read_export
 from service.importers.said import Rejected
 from service.importers.sheets import ColumnMap
 
-__all__ = ["ColumnMap", "Imported", "Rejected", "read_export"]
+__all__ = ["LARGEST", "ColumnMap", "Imported", "Rejected", "read_export"]

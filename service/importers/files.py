@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from riskmodel.conversation import Conversation, parse_conversation, read_lines
 from riskmodel.errors import FieldProblem, InputError
 from service.importers.decode import decode
-from service.importers.said import Rejected, Said
+from service.importers.said import Rejected
 from service.importers.sheets import ColumnMap, read_csv, read_sheet, read_xlsx
 from service.importers.sides import conversations
 from service.importers.workbench import read_workbench
@@ -33,14 +33,11 @@ class Imported(NamedTuple):
         Rows that could not be read.
     columns
         Which column of a table was taken for what; None for other files.
-    said
-        The first messages as they were read, for a preview.
     """
 
     conversations: list[dict[str, Any]]
     rejected: list[Rejected]
     columns: ColumnMap | None
-    said: list[Said]
 
 
 def read_export(
@@ -89,7 +86,7 @@ def read_export(
     for conversation in conversations(said, shop, platform):
         # what the contract forbids is told before anything is written
         found.append(_plain(parse_conversation(conversation)))
-    return Imported(found, rejected, used, said)
+    return Imported(found, rejected, used)
 
 
 def _lines(content: bytes) -> Imported:
@@ -100,7 +97,7 @@ def _lines(content: bytes) -> Imported:
             found.append(_plain(line.conversation))
         elif line.error is not None:
             rejected.extend(Rejected(line.number, problem.field, problem.message) for problem in line.error.problems)
-    return Imported(found, rejected, None, [])
+    return Imported(found, rejected, None)
 
 
 def _plain(conversation: Conversation) -> dict[str, Any]:

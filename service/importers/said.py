@@ -58,8 +58,9 @@ def read_time(text: str, zone: ZoneInfo) -> datetime | None:
         return None
     named = _ZONE.search(text)
     numbers = [int(number) for number in _NUMBERS.findall(_FRACTION.sub("", _ZONE.sub("", text)))]
+    year, month, day, hour, minute, second = [*numbers, 0][:6]
     try:
-        return datetime(*numbers, tzinfo=_offset(named[0]) if named else zone)  # type: ignore[arg-type, misc]  # five or six numbers
+        return datetime(year, month, day, hour, minute, second, tzinfo=_offset(named[0]) if named else zone)
     except ValueError:
         return None
 

@@ -119,7 +119,10 @@ def read_sheet(
         if all(cell in (None, "") for cell in row):
             continue
         found = _message(number, cells, zone)
-        (said if isinstance(found, Said) else rejected).append(found)  # type: ignore[arg-type]  # each to its own list
+        if isinstance(found, Said):
+            said.append(found)
+        else:
+            rejected.append(found)
     return said, rejected, used
 
 
