@@ -61,11 +61,14 @@ class Scorer:
         The compiled model.
     info
         `name`, `version` and `sha256` of the model, as every answer carries them.
+    prevalence
+        The share of abusive talks that its risks are stated for; None where it is not known.
     """
 
-    def __init__(self, model: CompiledModel, info: dict[str, str]) -> None:
+    def __init__(self, model: CompiledModel, info: dict[str, str], prevalence: float | None = None) -> None:
         self.model = model
         self.info = info
+        self.prevalence = prevalence
         self._read: OrderedDict[bytes, _Talk] = OrderedDict()
         self._lock = Lock()
 
@@ -73,7 +76,9 @@ class Scorer:
     def load(cls, folder: Path) -> Scorer:
         """Read the model in a folder; raises `ModelError` with a remedy where it is missing, altered or unsafe."""
         model, manifest = load_model(folder)
-        return cls(model, {key: str(manifest.get(key, "")) for key in ("name", "version", "sha256")})
+        info = {key: str(manifest.get(key, "")) for key in ("name", "version", "sha256")}
+        stated = manifest.get("reference_prevalence")
+        return cls(model, info, stated if isinstance(stated, float) and 0 < stated < 1 else None)
 
     def begin(self, conversation: Conversation) -> ConversationState:
         """A state before the first message of a talk, to be fed message by message."""

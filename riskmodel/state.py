@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
@@ -171,15 +171,11 @@ class ConversationState:
         self._carry(reading)
         self.mentioned_province = province_in(reading.folded.text) or self.mentioned_province
         self.buyer_characters += sum(char.isalnum() for char in reading.folded.text)
-        codes = {item.signal.code for item in found}
-        if not codes.isdisjoint(SALES):
-            # a word for the buyer beside a sale buys nothing off: 不转80块就一直是一星 names no defect
-            codes = {code for code in codes if not code.startswith("care.")}
-        for item in found:
-            if item.signal.code in codes:
-                self.note(item.signal.code, Evidence(message.message_id, reading.folded.span(item.start, item.end)))
-        self._note_ties(message, reading, codes)
-        self.spoken = utterance(reading.folded.text, found, attached=bool(message.attachments))
+        said = _said(reading, found)
+        codes = said.keys()
+        for code, span in said.items():
+            self.note(code, Evidence(message.message_id, reading.folded.span(*span)))
+        self.spoken = utterance(reading.folded.text, codes, attached=bool(message.attachments))
         if self._words is not None and self.tally is not None:
             self._add_words(self._words, self.tally.add(self.spoken), message, reading)
         if self._act_reader is not None:
@@ -193,14 +189,6 @@ class ConversationState:
         asked = self.agenda.ask(reading, known, waits=_waits(reading, codes))
         self._note_pressing(message, codes, asked)
 
-    def _note_ties(self, message: Message, reading: Reading, codes: set[str]) -> None:
-        """A review or withdrawal that hangs on money counts like the signal of it, once a message."""
-        for threat in find_threats(reading):
-            code = _TIED.get(threat.kind)
-            if code is not None and code not in codes:
-                codes.add(code)
-                self.note(code, Evidence(message.message_id, reading.folded.span(threat.start, threat.end)))
-
     def _add_words(self, words: WordModel, change: float, message: Message, reading: Reading) -> None:
         """Keep the messages that raised the balance most."""
         if change <= 0 or self.spoken is None:
@@ -211,11 +199,11 @@ class ConversationState:
             self.strongest_words.sort(key=lambda place: -place[0])
             del self.strongest_words[_QUOTED:]
 
-    def _note_amounts(self, reading: Reading, codes: set[str]) -> None:
+    def _note_amounts(self, reading: Reading, codes: Set[str]) -> None:
         if reading.amounts and any(code.startswith(("demand.", "threat.")) for code in codes):
             self.largest_demand = max(self.largest_demand, *(amount.yuan for amount in reading.amounts))
 
-    def _note_pressing(self, message: Message, codes: set[str], asked: set[str]) -> None:
+    def _note_pressing(self, message: Message, codes: Set[str], asked: set[str]) -> None:
         """The step that matters: asked, answered with care, pressed again; the rest of that turn is no pressing."""
         asked_again = asked & self.topics_answered_with_care
         insists = any(code in codes for code in _PROBES)
@@ -274,7 +262,21 @@ class ConversationState:
         self._tail = tail
 
 
-def _waits(reading: Reading, codes: set[str]) -> bool:
+def _said(reading: Reading, found: Iterable[Found]) -> dict[str, Span]:
+    """The signals of a buyer's message and where each stands: those found, and conditions read by their parts."""
+    said = {item.signal.code: (item.start, item.end) for item in found}
+    for threat in find_threats(reading):
+        # a review or withdrawal that hangs on money counts like the signal of it, once a message
+        code = _TIED.get(threat.kind)
+        if code is not None:
+            said.setdefault(code, (threat.start, threat.end))
+    if said.keys().isdisjoint(SALES):
+        return said
+    # a word for the buyer beside a sale buys nothing off: 不转80块就一直是一星 names no defect
+    return {code: span for code, span in said.items() if not code.startswith("care.")}
+
+
+def _waits(reading: Reading, codes: Set[str]) -> bool:
     """A message that names no topic still waits for the last answer, unless it accepts or turns to the goods."""
     if any(code in codes for code in _PROBES):
         return True

@@ -44,6 +44,7 @@ def summarise(
     resamples: int = 1000,
     baselines: Mapping[str, NDArray[np.float64]] | None = None,
     spellings: Mapping[str, NDArray[np.float64]] | None = None,
+    prevalence: float | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Report:
     """Make the report.
@@ -60,10 +61,12 @@ def summarise(
         By name the scores of the same talks, shape (m,) each.
     spellings
         By name the highest risks of the same talks spelt otherwise, shape (m,) each.
+    prevalence
+        The share of abusive talks that the risks are stated for; by default the project's.
     progress
         Called with (what, done, total).
     """
-    talks = _Talks(measured, seed, resamples)
+    talks = _Talks(measured, seed, resamples, prevalence or load_alerts().prevalence)
     steps: list[tuple[str, Callable[[], Figure]]] = [
         ("auc_peak", lambda: talks.figure(lambda at: auc(talks.abusive[at], talks.peaks[at]))),
         ("auc_last", lambda: talks.figure(lambda at: auc(talks.abusive[at], talks.lasts[at]))),
@@ -104,8 +107,8 @@ def summarise(
             (row for row in ranked if row.label != "abusive" and row.clarify),
             key=lambda row: (-row.hold, -row.clarify, row.family),
         )[:WORST],
-        reliability=reliability(talks.abusive, talks.sums, load_alerts().prevalence),
-        prevalence=load_alerts().prevalence,
+        reliability=reliability(talks.abusive, talks.sums, talks.prevalence),
+        prevalence=talks.prevalence,
         curve=recall_curve(talks.abusive, talks.peaks),
         heights={label: talks.heights(label) for label in LABELS},
     )
@@ -114,8 +117,9 @@ def summarise(
 class _Talks:
     """Measured talks as arrays, one entry a talk."""
 
-    def __init__(self, measured: Sequence[Measured], seed: int, resamples: int) -> None:
+    def __init__(self, measured: Sequence[Measured], seed: int, resamples: int, prevalence: float) -> None:
         self._measured = measured
+        self.prevalence = prevalence
         self._seed, self._resamples = seed, resamples
         self.labels = np.array([talk.label for talk in measured])
         self.abusive = (self.labels == "abusive").astype(int)
@@ -131,7 +135,7 @@ class _Talks:
         return figure(statistic, self.clusters, seed=self._seed, resamples=self._resamples, share_of=share_of)
 
     def calibration_error(self) -> Figure:
-        return self.figure(lambda at: calibration_error(self.abusive[at], self.sums[at], load_alerts().prevalence))
+        return self.figure(lambda at: calibration_error(self.abusive[at], self.sums[at], self.prevalence))
 
     def recall(self, allowed: float) -> Callable[[], Figure]:
         return lambda: self.figure(lambda at: recall_at(self.abusive[at], self.peaks[at], allowed), self.abusive == 1)

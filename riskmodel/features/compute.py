@@ -12,6 +12,7 @@ from riskmodel.features.catalogue import FEATURES
 from riskmodel.promises import is_fault
 from riskmodel.promises.ledger import LedgerRow
 from riskmodel.state import ConversationState, Evidence
+from riskmodel.words import SALES
 
 __all__ = ["compute"]
 
@@ -23,9 +24,8 @@ _ENOUGH_ORDERS = 5  # a share of fewer orders says nothing
 Value = tuple[float, Evidence | None]
 _NOTHING: Value = (0.0, None)
 _PRESSING = ("press.after_careful", "press.insists", "press.confirms")
-_SALES = ("demand.review_for_money", "demand.withdrawal_for_money", "demand.veiled", "demand.money_outside")
 _DISPUTE = (
-    "speak.bad_review", "speak.complaint", "speak.broken_promise", "threat.ultimatum", "demand.compensation", *_SALES,
+    "speak.bad_review", "speak.complaint", "speak.broken_promise", "threat.ultimatum", "demand.compensation", *SALES,
 )  # fmt: skip  # names in rows, read at a glance
 
 
@@ -94,7 +94,7 @@ def _broken_promise_pressure(state: ConversationState) -> Value:
 def _over_loss(state: ConversationState) -> Value:
     if not state.largest_amount or not state.largest_demand:
         return _NOTHING
-    evidence = _first(state, (*_SALES, "demand.compensation", "threat.ultimatum"))
+    evidence = _first(state, (*SALES, "demand.compensation", "threat.ultimatum"))
     doublings = log2(state.largest_demand / max(state.largest_amount, 1.0))
     return (min(doublings, _MOST_DOUBLINGS), evidence) if doublings > 0 and evidence else _NOTHING
 
@@ -102,7 +102,7 @@ def _over_loss(state: ConversationState) -> Value:
 def _without_defect(state: ConversationState) -> Value:
     if state.counts["care.names_defect"] or state.counts["care.shows"] or state.counts["photo"]:
         return _NOTHING
-    return _flag(_first(state, (*_SALES, "demand.compensation")))
+    return _flag(_first(state, (*SALES, "demand.compensation")))
 
 
 def _in_dispute(state: ConversationState) -> Value:
@@ -122,7 +122,7 @@ def _refund_share(state: ConversationState) -> Value:
     buyer = state.buyer
     if buyer is None or buyer.orders_in_shop is None or buyer.refunds_in_shop is None:
         return _NOTHING
-    evidence = _first(state, ("demand.keeps_goods", "demand.refuses_evidence", *_SALES))
+    evidence = _first(state, ("demand.keeps_goods", "demand.refuses_evidence", *SALES))
     if evidence is None or buyer.orders_in_shop < _ENOUGH_ORDERS or not buyer.refunds_in_shop:
         return _NOTHING
     return min(buyer.refunds_in_shop / buyer.orders_in_shop, 1.0), evidence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from math import sqrt
 from typing import NamedTuple
@@ -13,7 +13,6 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from numpy.typing import NDArray
 
 from riskmodel.regions import place_names
-from riskmodel.signals import Found
 from riskmodel.text.grams import Grams
 
 __all__ = ["MOST_LOWERED", "MOST_RAISED", "SALES", "Tally", "Utterance", "WordModel", "one_line", "utterance"]
@@ -56,8 +55,8 @@ class Utterance(NamedTuple):
     apart: bool = False
 
 
-def utterance(folded: str, found: Sequence[Found], *, attached: bool) -> Utterance:
-    """Prepare a folded message: blank what must not count, and bound what it may say.
+def utterance(folded: str, codes: Collection[str], *, attached: bool) -> Utterance:
+    """Prepare a folded message, with the codes of its signals: blank what must not count, and bound what it may say.
 
     A message with a sale of a review or complaint in it never lowers the risk; one with a photo or a quoted right and
     no such sale never raises it.
@@ -66,7 +65,6 @@ def utterance(folded: str, found: Sequence[Found], *, attached: bool) -> Utteran
     for _, start, end in _blanked().find_matches_as_indexes(text):
         quotes_right |= folded[start:end] in RIGHTS
         text = text[:start] + " " * (end - start) + text[end:]
-    codes = {item.signal.code for item in found}
     sells = any(code in codes for code in SALES)
     return Utterance(
         _FIGURES.sub("0", _NO_WORDS.sub(lambda match: " " * len(match.group()), text)),

@@ -69,7 +69,15 @@ def labelled(chats: Path, labels: Path, model: Path | None, seed: int, *, baseli
         split = f"{len(talks)} labelled chats of {chats.name}, stored model {scorer.info['sha256'][:12]}"
         others = _fitted_beside(baselines, seed, talks, move) if baselines else None
         respelt = measure_spellings(talks, scorer, progress=move) if spellings else None
-        return summarise(measured, split=split, seed=seed, baselines=others, spellings=respelt, progress=move)
+        return summarise(
+            measured,
+            split=split,
+            seed=seed,
+            baselines=others,
+            spellings=respelt,
+            prevalence=scorer.prevalence,
+            progress=move,
+        )
 
 
 def drafts(cases_file: Path, labels: Path, model: Path | None, seed: int) -> DraftReport:

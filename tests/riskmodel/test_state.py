@@ -51,6 +51,11 @@ def test_beside_a_sale_nothing_speaks_for_the_buyer() -> None:
     assert sale["demand.review_for_money"] == 1
     assert not any(name.startswith("care.") for name in sale)
     assert after("b:风扇不转了").counts["care.names_defect"] == 1
+    by_its_parts = after("b:这款面料起球了，打两百过来，收到就去把给市监局的材料撤回")
+    assert by_its_parts.counts["demand.withdrawal_for_money"] == 1
+    assert not any(name.startswith("care.") for name in by_its_parts.counts)
+    assert by_its_parts.spoken is not None
+    assert (by_its_parts.spoken.lowest, by_its_parts.spoken.apart) == (0.0, True)
     answered = after("b:能今天发吗", "a:这个不敢保证,看仓库", "b:好的,知道了,转我一百差评就删").counts
     assert not any(name.startswith("care.") for name in answered)
 

@@ -14,6 +14,7 @@ class FakeScorer:
     """Answers in the shape of the contract: `RISKY` in a buyer's text is risky, 可以 in a draft is flagged."""
 
     info: ClassVar = {"name": "fake", "version": "1", "sha256": "0" * 64}
+    prevalence: ClassVar = None
 
     def assess(self, conversation: Conversation) -> dict[str, Any]:
         risky = [message for message in conversation.messages if message.sender == "buyer" and RISKY in message.text]

@@ -121,6 +121,14 @@ def test_every_figure_carries_n_interval_split_and_the_note(report: Report) -> N
     assert sum(item["weight"] for item in document["reliability"]) == pytest.approx(1.0)
 
 
+def test_calibration_is_stated_at_the_prevalence_of_the_model() -> None:
+    """A model that states risks for another share of abuse is compared with that share."""
+    rare, common = (summarise(measured(), split="a test", resamples=10, prevalence=share) for share in (0.02, 0.5))
+    assert (rare.prevalence, common.prevalence) == (0.02, 0.5)
+    assert sum(item.observed * item.weight for item in rare.reliability) == pytest.approx(0.02)
+    assert rare.figures["calibration_error"] != common.figures["calibration_error"]
+
+
 def test_talks_without_families_are_resampled_one_by_one_and_name_none() -> None:
     """A hand-written file has no families."""
     found = summarise([talk(0, "abusive", 1), talk(1, "benign", 0)], split="a file", resamples=10)

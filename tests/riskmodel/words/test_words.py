@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import sample, texts
 
-from riskmodel.signals import Found, Matcher, load_catalogue
 from riskmodel.text import normalize
 from riskmodel.words import MOST_LOWERED, MOST_RAISED, Tally, Utterance, WordModel, one_line, utterance
 from riskmodel.words.fit import compile_words, document, fit_words
@@ -38,11 +37,6 @@ def balance(*said: Utterance) -> float:
     for spoken in said:
         tally.add(spoken)
     return tally.balance
-
-
-def found(text: str) -> list[Found]:
-    catalogue = load_catalogue()
-    return Matcher(catalogue, "buyer").find(catalogue.lexicon.read(text))
 
 
 @given(said=st.lists(texts(), max_size=6))
@@ -101,9 +95,9 @@ def test_order_of_figures_is_nothing() -> None:
 
 def test_photo_and_sale_bound_the_say() -> None:
     """A photo caps from above, a sale of a review caps from below and lifts the photo's cap."""
-    text = "转我一百,差评我就删"
+    text, sale = "转我一百,差评我就删", ["demand.review_for_money"]
     assert utterance("看", [], attached=True)[1:] == (-np.inf, 0.0, False)
-    assert utterance(text, found(text), attached=True)[1:] == (0.0, np.inf, True)
+    assert utterance(text, sale, attached=True)[1:] == (0.0, np.inf, True)
     assert utterance("看", [], attached=False)[1:] == (-np.inf, np.inf, False)
 
 
