@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -87,7 +86,8 @@ def _next_message(scorer: Scorer, chat: dict[str, Any]) -> Callable[[], object]:
     for message in conversation.messages[:-1]:
         before.add_message(message)
     # taking a message changes the state, so each call has its own copy, made before the clock starts
-    copies = iter([copy.deepcopy(before) for _ in range(20)])
+    frozen = scorer.freeze(before)
+    copies = iter([scorer.thaw(frozen) for _ in range(20)])
 
     def call() -> object:
         state = next(copies)

@@ -222,13 +222,10 @@ def _promise(entry: LedgerRow) -> dict[str, Any]:
     """A promise as the contract writes it, and what became of it."""
     row = promise_row(entry.commitment, entry.judgement, entry.evidence.message_id, entry.evidence.span or (0, 0))
     text = status_text(entry.status)
-    return row | {
-        "due_at": entry.due_at.isoformat() if entry.due_at else None,
-        "status": entry.status,
-        "status_zh": text.zh,
-        "status_en": text.en,
-        "settled_by": entry.settled_by,
-    }
+    row["due_at"] = entry.due_at.isoformat() if entry.due_at else None
+    row["status"], row["status_zh"], row["status_en"] = entry.status, text.zh, text.en
+    row["settled_by"] = entry.settled_by
+    return row
 
 
 def _faint(contribution: float) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from math import log2
 
 from riskmodel.acts import LOWERING, RAISING
 from riskmodel.features.catalogue import FEATURES
-from riskmodel.promises import is_fault
 from riskmodel.promises.ledger import LedgerRow
 from riskmodel.state import ConversationState, Evidence
 from riskmodel.words import SALES
@@ -50,11 +49,11 @@ def _without_interest(state: ConversationState) -> Value:
 
 def _bait_entries(state: ConversationState) -> list[LedgerRow]:
     """Commitments that bind the shop to what it may not be able to keep, or deny a duty."""
-    return [entry for entry in state.ledger if is_fault(entry.commitment, entry.judgement)]
+    return [entry for entry in state.ledger if entry.fault]
 
 
 def _order_after_promise(state: ConversationState) -> Value:
-    if not any(state.counts[name] for name in _PRESSING):
+    if not state.placed_times or not any(state.counts[name] for name in _PRESSING):
         return _NOTHING
     for entry in _bait_entries(state):
         following = bisect_left(state.placed_times, entry.said_at)

@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from riskmodel.conversation import Order, ShopPolicy
 from riskmodel.promises.find import Commitment
-from riskmodel.promises.judge import Circumstances, Judgement, judge
+from riskmodel.promises.judge import Circumstances, Judgement, is_fault, judge
 from riskmodel.promises.outcome import Status, can_be_unsaid, latest_order, outcome
 from riskmodel.promises.sayings import Correction, Evidence, Promise, Saying, opposed, terms
 from riskmodel.promises.topics import matter
@@ -39,7 +39,7 @@ class LedgerRow(NamedTuple):
     """One saying of a commitment, and what became of it.
 
     `due_at` is the strictest due time of all its sayings; `correction` stands also where it came too late to
-    supersede; `repeats` is the message that said the same first.
+    supersede; `repeats` is the message that said the same first; `fault` says whether the shop should not have said it.
     """
 
     commitment: Commitment
@@ -51,6 +51,7 @@ class LedgerRow(NamedTuple):
     status: Status
     correction: Correction | None
     repeats: str | None
+    fault: bool
 
     @property
     def settled_by(self) -> str | None:
@@ -188,7 +189,8 @@ class _Book:
         promise = self._promises[number]
         if promise.take(saying, judgement.due_at) and promise.due_at is not None:
             heappush(self._dues, (promise.due_at, number))
-        row = LedgerRow(commitment, judgement, evidence, said_at, province, promise.due_at, "unknown", None, None)
+        due_at, fault = promise.due_at, is_fault(commitment, judgement)
+        row = LedgerRow(commitment, judgement, evidence, said_at, province, due_at, "unknown", None, None, fault)
         if promise.rows:
             first = self._rows[promise.rows[0]]
             row = row._replace(due_at=first.due_at, status=first.status, repeats=first.evidence.message_id)
