@@ -91,7 +91,8 @@ def test_sale_of_a_review_is_not_let_pass(scorer: Scorer) -> None:
     found = scorer.assess(parse_conversation(json.dumps(dialogue(*lines))))
     assert found["action"] != "proceed"
     assert found["patterns"][0]["pattern"] == "review_extortion"
-    assert "demand.review_for_money" in {reason["code"] for reason in found["reasons"]}
+    # the rule and the reader of acts say the same; which of them carries it is up to the fit
+    assert {"demand.review_for_money", "act.sell_review"} & {reason["code"] for reason in found["reasons"]}
 
 
 def test_ordinary_question_proceeds(scorer: Scorer) -> None:
