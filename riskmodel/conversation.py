@@ -27,11 +27,13 @@ __all__ = [
     "Buyer",
     "Conversation",
     "DraftRequest",
+    "Identifier",
     "Message",
     "Order",
     "OrderItem",
     "ShipTo",
     "ShopPolicy",
+    "parse_as",
     "parse_conversation",
     "parse_draft_request",
     "read_lines",
@@ -255,7 +257,8 @@ def _problems(error: ValidationError) -> list[FieldProblem]:
     return problems
 
 
-def _parse(model: type[Parsed], data: str | bytes | dict[str, Any], line: int | None) -> Parsed:
+def parse_as(model: type[Parsed], data: str | bytes | dict[str, Any], line: int | None = None) -> Parsed:
+    """Read one thing of the contract, or of another strict model; parameters and errors as for `parse_conversation`."""
     try:
         if isinstance(data, str | bytes):
             return model.model_validate_json(data)
@@ -282,12 +285,12 @@ def parse_conversation(data: str | bytes | dict[str, Any], *, line: int | None =
     InputError
         With one `FieldProblem` for each field that is wrong. The text never repeats a value that was sent.
     """
-    return _parse(Conversation, data, line)
+    return parse_as(Conversation, data, line)
 
 
 def parse_draft_request(data: str | bytes | dict[str, Any], *, line: int | None = None) -> DraftRequest:
     """Read one ``{"conversation": …, "draft": …}``; errors as for `parse_conversation`."""
-    return _parse(DraftRequest, data, line)
+    return parse_as(DraftRequest, data, line)
 
 
 class Line(NamedTuple):

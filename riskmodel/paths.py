@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["default_model_dir"]
+__all__ = ["default_home", "default_model_dir"]
 
 
-def default_model_dir() -> Path:
-    """The folder of the model in use: `$BAITWATCH_MODEL`, else `var/model` of the checkout or of the working folder."""
-    named = os.environ.get("BAITWATCH_MODEL")
+def default_home() -> Path:
+    """The one folder of models, keys and database: `$BAITWATCH_HOME`, else `var` of the checkout or working folder."""
+    named = os.environ.get("BAITWATCH_HOME")
     if named:
         return Path(named)
     checkout = Path(__file__).resolve().parent.parent
-    home = checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
-    return home / "var" / "model"
+    return (checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()) / "var"
+
+
+def default_model_dir() -> Path:
+    """The folder of the model in use: `$BAITWATCH_MODEL`, else `model` in the home."""
+    named = os.environ.get("BAITWATCH_MODEL")
+    return Path(named) if named else default_home() / "model"

@@ -118,6 +118,8 @@ def _plain(value: Any) -> Any:
         return {"tuple": [_plain(item) for item in value]}
     if isinstance(value, set | frozenset):
         kind = "set" if isinstance(value, set) else "frozenset"
+        if {type(item) for item in value} in ({int}, {str}):
+            return {kind: sorted(value)}  # the long ones, and this is quick
         return {kind: sorted((_plain(item) for item in value), key=repr)}
     if isinstance(value, dict):
         return {type(value).__name__: [[_plain(key), _plain(item)] for key, item in value.items()]}

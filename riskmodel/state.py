@@ -111,6 +111,13 @@ class ConversationState:
         else:
             insort(self._later_orders, (order.placed_at, order), key=itemgetter(0))
 
+    def replace_orders(self, orders: Iterable[Order]) -> None:
+        """Take all orders anew, as they are known now: one of them has changed."""
+        self.orders, self.placed_times, self._later_orders = [], [], []
+        self.largest_amount, self.ordered_cod, self.latest_order = 0.0, False, None
+        for order in orders:
+            self.add_order(order)
+
     def add_message(self, message: Message) -> None:
         """Take the next message in the order given."""
         self._advance(message.sent_at)

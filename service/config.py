@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from riskmodel.errors import BaitwatchError
-from riskmodel.paths import default_model_dir
+from riskmodel.paths import default_home
+from service.options import OPTIONS, ConfigError
 
 __all__ = ["ConfigError", "settings"]
-
-MEBIBYTE = 1024 * 1024
-
-# 64 MiB holds 5,000 messages of 4,000 Chinese characters each, far beyond any real chat; the contract's own limit
-# (5,000 x 20,000 characters, 300 MB) is for files, where one request cannot fill a worker's memory
-MAX_BODY_BYTES = 64 * MEBIBYTE
-
-# how long a service without a model waits before it looks for one again
-RETRY_SECONDS = 5.0
-
-
-class ConfigError(BaitwatchError):
-    """A setting that cannot be used."""
 
 
 def settings(environment: Mapping[str, str], given: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -31,27 +18,25 @@ def settings(environment: Mapping[str, str], given: Mapping[str, Any] | None = N
     Parameters
     ----------
     environment
-        ``BAITWATCH_MODEL`` (a folder) and ``BAITWATCH_MAX_BODY_BYTES`` are read.
+        Read by the names in `OPTIONS`; an empty value is none.
     given
-        Settings that win over both: ``MODEL_DIR``, ``MAX_CONTENT_LENGTH`` (bytes), ``RETRY_SECONDS``, and Flask's own.
+        Settings by their keys that win over both, and Flask's own.
 
     Raises
     ------
     ConfigError
-        Where the environment holds a value that is no size.
+        Where the environment holds a value that cannot be used.
     """
-    chosen: dict[str, Any] = {
-        "MODEL_DIR": default_model_dir(),
-        "MAX_CONTENT_LENGTH": _size(environment, "BAITWATCH_MAX_BODY_BYTES", MAX_BODY_BYTES),
-        "RETRY_SECONDS": RETRY_SECONDS,
-    }
-    return chosen | dict(given or {})
-
-
-def _size(environment: Mapping[str, str], name: str, default: int) -> int:
-    text = environment.get(name, "").strip()
-    if not text:
-        return default
-    if re.fullmatch("[1-9][0-9]{0,15}", text) is None:
-        raise ConfigError(f"{name} must be a number of bytes above zero, e.g. {default}; change or unset it")
-    return int(text)
+    chosen: dict[str, Any] = {}
+    for option in OPTIONS:
+        text = environment.get(option.environment, "").strip()
+        try:
+            chosen[option.key] = option.read(text) if text else option.default
+        except ValueError as error:
+            raise ConfigError(f"{option.environment} {error}; change or unset it") from None
+    chosen |= dict(given or {})
+    home = Path(chosen["HOME"] or default_home())
+    chosen["HOME"] = home
+    chosen["MODEL_DIR"] = Path(chosen["MODEL_DIR"] or home / "model")
+    chosen["DATABASE_URL"] = chosen["DATABASE_URL"] or f"sqlite:///{home / 'baitwatch.db'}"
+    return chosen

@@ -6,14 +6,19 @@ import os
 import tempfile
 from pathlib import Path
 
-from riskmodel.paths import default_model_dir
+from riskmodel.paths import default_home
 
-__all__ = ["default_key", "write_atomically"]
+__all__ = ["default_key", "make_private_folder", "write_atomically"]
 
 
 def default_key() -> Path:
     """Where the shop's signing key lives: beside the model, never in it."""
-    return default_model_dir().parent / "keys" / "signing.pem"
+    return default_home() / "keys" / "signing.pem"
+
+
+def make_private_folder(path: Path) -> None:
+    """Make a folder, and those above it, where they are missing, for its owner only; raises OSError naming `path`."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -59,7 +59,7 @@ class WorkerModel:
             self._error = error
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask) -> WorkerModel:
     """Load the model of this worker; a service without one still starts."""
     model = WorkerModel(Path(app.config["MODEL_DIR"]), app.config["RETRY_SECONDS"])
     app.extensions[EXTENSION] = model
@@ -67,6 +67,7 @@ def init_app(app: Flask) -> None:
         model.get()
     except ModelError as error:
         logger().warning("model_unavailable", reason=str(error))
+    return model
 
 
 def scorer() -> Scorer:

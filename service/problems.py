@@ -7,13 +7,19 @@ what to do. ``errors`` lists the wrong fields with their paths. No value that wa
 status type (after ``urn:baitwatch:problem:``)   when
 ====== ========================================= =====================================================
 400    body-not-json                             the body is no JSON text, or not UTF-8
+401    key                                       no good API key; see ``WWW-Authenticate``
+403    scope                                     the key is not good for this
 404    about:blank                               no such endpoint
+404    not-found                                 nothing of this name in this shop
 405    about:blank                               another method is needed; see ``Allow``
+409    conflict                                  it contradicts what is stored; nothing was kept
 413    about:blank                               the body is too large
 415    media-type                                the body is not declared as ``application/json``
 422    contract                                  JSON, but not what the contract asks for
 500    unexpected                                our mistake; the log has the ``reference``
 503    model-unavailable                         no model, or one that was altered; see ``Retry-After``
+503    store-unavailable                         the database is gone, busy, full or read-only; see ``Retry-After``
+503    keys-unavailable                          the keyring or the signing key cannot be used; see ``Retry-After``
 ====== ========================================= =====================================================
 """
 
@@ -21,15 +27,18 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app
 from werkzeug.exceptions import HTTPException
 
-from riskmodel.errors import FieldProblem, InputError, ModelError
+from riskmodel.errors import BaitwatchError, FieldProblem, InputError, ModelError
+from service.evidence.keys import KeyFileError
 from service.logs import describe, logger
+from service.store.errors import ConflictError, NotFoundError, StoreError
+from service.store.keyring import KeyringError
 
 __all__ = ["Problem", "init_app"]
 
@@ -87,7 +96,12 @@ def init_app(app: Flask) -> None:
     """Answer every error of this app as a problem."""
     app.register_error_handler(Problem, Problem.response)
     app.register_error_handler(InputError, _contract)
-    app.register_error_handler(ModelError, _model)
+    app.register_error_handler(ModelError, _unavailable("model-unavailable", "There is no usable model"))
+    app.register_error_handler(StoreError, _unavailable("store-unavailable", "The database cannot be used just now"))
+    for kind in (KeyringError, KeyFileError):
+        app.register_error_handler(kind, _unavailable("keys-unavailable", "The keys of this service cannot be used"))
+    app.register_error_handler(NotFoundError, _refused(404, "not-found", "There is no such thing"))
+    app.register_error_handler(ConflictError, _refused(409, "conflict", "It does not fit what is stored"))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -105,14 +119,23 @@ def _contract(error: InputError) -> Response:
     ).response()
 
 
-def _model(error: ModelError) -> Response:
-    return Problem(
-        503,
-        str(error),
-        kind="model-unavailable",
-        title="There is no usable model",
-        headers={"Retry-After": str(max(1, round(current_app.config["RETRY_SECONDS"])))},
-    ).response()
+def _unavailable(kind: str, title: str) -> Callable[[BaitwatchError], Response]:
+    """What is gone now may be back in a moment."""
+
+    def answer(error: BaitwatchError) -> Response:
+        wait = {"Retry-After": str(max(1, round(current_app.config["RETRY_SECONDS"])))}
+        return Problem(503, _sentence(error), kind=kind, title=title, headers=wait).response()
+
+    return answer
+
+
+def _refused(status: int, kind: str, title: str) -> Callable[[BaitwatchError], Response]:
+    return lambda error: Problem(status, _sentence(error), kind=kind, title=title).response()
+
+
+def _sentence(error: BaitwatchError) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _http(error: HTTPException) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,22 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def scorer(model_folder: Path) -> Scorer:
+def trained(model_folder: Path) -> Scorer:
     return Scorer.load(model_folder)
+
+
+@pytest.fixture(scope="session")
+def scorer(trained: Scorer) -> Scorer:
+    return trained
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home of the run's own, so that no test touches what a person keeps."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BAITWATCH_HOME", str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,14 @@ from flask import Blueprint
 
 from riskmodel.conversation import parse_draft_request
 from service.api.body import read_body
+from service.auth import needs_if_given
 from service.model import scorer
 
 blueprint = Blueprint("check_reply", __name__)
 
 
 @blueprint.post("/v1/check-reply")
+@needs_if_given("score")
 def check_reply() -> dict[str, Any]:
     """Say what, if anything, is wrong with the reply that the agent is about to send."""
     request = read_body(parse_draft_request)

@@ -1,17 +1,24 @@
-"""The service around a scorer that needs no model."""
+"""The service around a scorer that needs no model; and an empty store on each kind of database, around a real one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from databases import KINDS, database
 from fake_scorer import FakeScorer
 from flask import Flask
 from flask.testing import FlaskClient
+from service_time import NOW
 
 from riskmodel.errors import ModelError
 from riskmodel.scorer import Scorer
 from service.app import create_app
+from service.store.access import find_or_make_shop
+from service.store.engine import Store
+from service.store.keyring import KeyFile
+from service.talks import Talks
 
 
 @pytest.fixture
@@ -40,3 +47,32 @@ def app(scorer: FakeScorer) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with database(request.param, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> KeyFile:
+    return KeyFile(tmp_path / "keys" / "keyring.json")
+
+
+@pytest.fixture
+def shop(store: Store) -> int:
+    with store.writing() as connection:
+        return find_or_make_shop(connection, "甲店", NOW)[0]
+
+
+@pytest.fixture
+def talks(store: Store, keys: KeyFile, trained: Scorer) -> Talks:
+    return Talks(store, keys, lambda: trained, lambda: NOW)

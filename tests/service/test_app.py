@@ -13,7 +13,7 @@ from strange_input import ALLOWED, SECRET, encoded, talk
 from riskmodel.errors import ModelError
 from riskmodel.scorer import Scorer
 from service.app import HEADERS, create_app
-from service.config import MAX_BODY_BYTES, ConfigError
+from service.config import ConfigError, settings
 
 
 def post(client: FlaskClient, path: str, body: bytes) -> tuple[int, dict[str, object]]:
@@ -47,7 +47,7 @@ def test_strange_but_valid_conversations_are_scored(client: FlaskClient, name: s
 
 def test_the_default_limit_lets_a_long_chat_pass() -> None:
     """5,000 messages of 4,000 Chinese characters are below the default limit."""
-    assert len(encoded(talk(*["长" * 4_000] * 5_000))) < MAX_BODY_BYTES
+    assert len(encoded(talk(*["长" * 4_000] * 5_000))) < settings({})["MAX_CONTENT_LENGTH"]
 
 
 def test_chinese_is_written_as_it_is_read(client: FlaskClient) -> None:

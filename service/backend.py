@@ -1,0 +1,87 @@
+"""What the requests of one worker share: the store, the keys and the talks that happen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask, current_app
+
+from service.evidence.keys import load_or_create_key
+from service.model import WorkerModel
+from service.store.engine import Store
+from service.store.keyring import KeyFile
+from service.store.retention import erasures
+from service.store.seal import seal_log, unsealed_shops
+from service.talks import Talks
+
+__all__ = ["Backend", "backend", "backend_of", "init_app"]
+
+EXTENSION = "baitwatch_backend"
+
+
+class Backend:
+    """Opened when it is first needed; what cannot be opened is tried again at the next request.
+
+    Parameters
+    ----------
+    home
+        The folder of the keys.
+    url
+        The database.
+    keyring
+        The data keys as JSON, where they do not lie in the home.
+    model
+        The model of this worker.
+    """
+
+    def __init__(self, home: Path, url: str, keyring: str, model: WorkerModel) -> None:
+        self._home, self._keyring, self._model = home, keyring, model
+        self.store = Store(url)
+        self._erasures: int | None = None
+
+    @cached_property
+    def keys(self) -> KeyFile:
+        """The data keys; raises `KeyringError`."""
+        return KeyFile(self._home / "keys" / "keyring.json", self._keyring or None)
+
+    @cached_property
+    def signing_key(self) -> Ed25519PrivateKey:
+        """The key that signs heads and bundles; raises `KeyFileError`."""
+        return load_or_create_key(self._home / "keys" / "signing.pem")
+
+    @cached_property
+    def talks(self) -> Talks:
+        """The talks of all shops."""
+        return Talks(self.store, self.keys, self._model.get)
+
+    def look_after(self) -> None:
+        """What is due at intervals: sign the logs of shops with new entries, and forget talks that were erased."""
+        with self.store.writing() as connection:
+            now = datetime.now(UTC)
+            for shop_id in unsealed_shops(connection, now):
+                seal_log(connection, shop_id, self.signing_key, now)
+            found = erasures(connection)
+        if found != self._erasures:
+            if self._erasures is not None:
+                self.talks.forget()
+            self._erasures = found
+
+
+def init_app(app: Flask, model: WorkerModel) -> None:
+    """Make the backend of this app; the database is not touched yet."""
+    config = app.config
+    app.extensions[EXTENSION] = Backend(Path(config["HOME"]), config["DATABASE_URL"], config["KEYRING"], model)
+
+
+def backend() -> Backend:
+    """The backend of the app that handles this request."""
+    return backend_of(current_app)
+
+
+def backend_of(app: Flask) -> Backend:
+    """The backend of an app."""
+    found: Backend = app.extensions[EXTENSION]
+    return found

@@ -1,0 +1,93 @@
+"""``audit`` and ``purge``: whether the store is as it arrived, and what need not be kept any longer."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import Annotated
+
+import typer
+
+from riskmodel.errors import BaitwatchError
+from service.cli.output import INPUT_WRONG, write_text
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command("audit")(audit)
+    app.command("purge")(purge)
+
+
+def audit(shop: Annotated[str | None, typer.Option(help="This shop only.")] = None) -> None:
+    """Check that every stored message and order is as it arrived. Status 0 all is, 1 altered (what, and where)."""
+    from service.cli.home import open_home  # noqa: PLC0415  # the store takes half a second that others need not pay
+    from service.store.access import all_shops, find_shop  # noqa: PLC0415  # as above
+    from service.store.audit import audit_shop  # noqa: PLC0415  # as above
+    from service.store.seal import seal_log  # noqa: PLC0415  # as above
+
+    home = open_home()
+    with home.store.reading() as connection:
+        numbers = {find_shop(connection, shop): shop} if shop is not None else all_shops(connection)
+    wrong = 0
+    for number, name in numbers.items():
+        with home.store.reading() as connection:
+            found = list(audit_shop(connection, number, home.keys.current(), home.signing_key.public_key()))
+        for finding in found:
+            write_text(f"{name}: {finding}")
+        wrong += len(found)
+        if not found:
+            with home.store.writing() as connection:
+                head = seal_log(connection, number, home.signing_key, home.now)
+            entries = f"{head.size} entries, root {head.root.hex()}" if head else "no entries yet"
+            write_text(f"{name}: as it arrived; {entries}")
+    if wrong:
+        raise typer.Exit(INPUT_WRONG)
+
+
+def purge(
+    shop: Annotated[str, typer.Option(help="Of which shop.")],
+    older_than: Annotated[
+        int | None, typer.Option(metavar="DAYS", help="Talks in which nothing has happened for so many days.")
+    ] = None,
+    buyer: Annotated[
+        str | None, typer.Option(metavar="BUYER_ID", help="All talks of this buyer; - reads it from standard input.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many there are.")] = False,
+) -> None:
+    """Delete what need not be kept; the record of arrival stays whole and says that it was erased."""
+    from service.cli.home import ACTOR, open_home  # noqa: PLC0415  # as above
+    from service.cli.progress import progress_bar  # noqa: PLC0415  # as above
+    from service.store import retention  # noqa: PLC0415  # as above
+    from service.store.access import find_shop  # noqa: PLC0415  # as above
+
+    if (older_than is None) == (buyer is None):
+        raise typer.BadParameter("give either --older-than DAYS or --buyer BUYER_ID")
+    home = open_home()
+    with home.store.reading() as connection:
+        number = find_shop(connection, shop)
+        if older_than is not None:
+            found = retention.past_retention(connection, number, older_than, home.now)
+        else:
+            found = retention.of_buyer(connection, home.keys.current(), number, _typed(buyer or ""))
+    if dry_run:
+        write_text(f"{len(found)} talks would be erased")
+        return
+    with progress_bar() if len(found) > 100 else nullcontext(None) as move:
+        for done, talk in enumerate(found, start=1):
+            with home.store.writing() as connection:
+                retention.erase(connection, home.keys.current(), talk, ACTOR, home.now)
+            if move is not None:
+                move("erasing", done, len(found))
+    if older_than is not None:
+        with home.store.writing() as connection:
+            retention.forget_accesses(connection, number, older_than, home.now)
+    write_text(f"{len(found)} talks erased; backups still hold them until they are replaced")
+
+
+def _typed(buyer: str) -> str:
+    """The buyer's id; from standard input it stays out of the shell's history."""
+    found = typer.get_text_stream("stdin").readline().strip() if buyer == "-" else buyer
+    if not found:
+        raise BaitwatchError("the buyer's id is empty; give the one that the talks were sent with")
+    return found

@@ -1,0 +1,123 @@
+"""Every setting of the service, in one place: its name, where it is read from, its default and what it does.
+
+`docs/settings.md` is written from this table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from riskmodel.errors import BaitwatchError
+
+__all__ = ["OPTIONS", "ConfigError", "Option"]
+
+_MEBIBYTE = 1024 * 1024
+
+
+class ConfigError(BaitwatchError):
+    """A setting that cannot be used."""
+
+
+class Option(NamedTuple):
+    """One setting: its key in the application, its environment variable, how text is read, its default, what it does.
+
+    A default of None is worked out from the home.
+    """
+
+    key: str
+    environment: str
+    read: Callable[[str], Any]
+    default: Any
+    zh: str
+    en: str
+
+
+def _size(text: str) -> int:
+    if re.fullmatch("[1-9][0-9]{0,15}", text) is None:
+        raise ValueError("must be a number of bytes above zero, e.g. 67108864")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text) is None:
+        raise ValueError("must be a number of seconds, e.g. 60")
+    return float(text)
+
+
+def _switch(text: str) -> bool:
+    found = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(text.lower())
+    if found is None:
+        raise ValueError("must be yes or no")
+    return found
+
+
+def _rate(text: str) -> str:
+    if text.lower() in ("none", "off", "0"):
+        return ""
+    if re.fullmatch(r"[1-9][0-9]{0,6} */ *(second|minute|hour)", text) is None:
+        raise ValueError("must be a number of requests in a time, e.g. 1200/minute, or none")
+    return text.replace(" ", "")
+
+
+def _proxies(text: str) -> int:
+    if re.fullmatch("[0-9]", text) is None:
+        raise ValueError("must be a number from 0 to 9")
+    return int(text)
+
+
+def _text(text: str) -> str:
+    return text
+
+
+OPTIONS = (
+    Option(
+        "HOME", "BAITWATCH_HOME", _text, None, "数据库、密钥和模型所在的唯一文件夹。",
+        "The one folder of database, keys and models.",
+    ),
+    Option(
+        "MODEL_DIR", "BAITWATCH_MODEL", _text, None, "所用模型的文件夹。", "The folder of the model in use.",
+    ),
+    Option(
+        "DATABASE_URL", "BAITWATCH_DATABASE_URL", _text, None, "数据库地址；不设则用 SQLite 文件。",
+        "The database, e.g. `postgresql://user@host/name`; a SQLite file where not set.",
+    ),
+    Option(
+        "KEYRING", "BAITWATCH_KEYRING", _text, "", "数据密钥（JSON）；不设则用文件夹内的密钥文件。",
+        "The data keys as JSON; a file of mode 0600 in the home where not set.",
+    ),
+    Option(
+        # 64 MiB holds 5,000 messages of 4,000 Chinese characters each, far beyond any real chat; the contract's own
+        # limit (5,000 x 20,000 characters, 300 MB) is for files, where one request cannot fill a worker's memory
+        "MAX_CONTENT_LENGTH", "BAITWATCH_MAX_BODY_BYTES", _size, 64 * _MEBIBYTE, "请求正文的最大字节数。",
+        "The largest body of a request, in bytes.",
+    ),
+    Option(
+        "RETRY_SECONDS", "BAITWATCH_RETRY_SECONDS", _seconds, 5.0, "模型或数据库不可用时，多久后再试。",
+        "How long to wait before a missing model or database is looked for again.",
+    ),
+    Option(
+        "SEAL_SECONDS", "BAITWATCH_SEAL_SECONDS", _seconds, 60.0, "每隔多久签署一次消息日志。",
+        "How often the log of arrivals is signed.",
+    ),
+    Option(
+        "OPEN_SCORING", "BAITWATCH_OPEN_SCORING", _switch, True,
+        "无状态评分是否免密钥；`serve` 只在本机监听时默认免。",
+        "Whether what stores nothing needs no key; `serve` says no where it listens beyond this machine.",
+    ),
+    Option(
+        "RATE_LIMIT", "BAITWATCH_RATE_LIMIT", _rate, "6000/minute", "每个密钥（无密钥则每个地址）的请求上限。",
+        "Requests of a key, or without one of an address; `none` for no limit.",
+    ),
+    Option(
+        "RATE_LIMIT_STORE", "BAITWATCH_RATE_LIMIT_STORE", _text, "memory://",
+        "限速计数的存放处；多进程共用一个上限时用 `redis://…`。",
+        "Where requests are counted; `redis://…` where all processes shall share one limit.",
+    ),
+    Option(
+        "PROXIES", "BAITWATCH_PROXIES", _proxies, 0, "前面有几层可信的反向代理。",
+        "How many trusted proxies stand in front, whose word on the client's address is taken.",
+    ),
+)  # fmt: skip  # a paragraph each
+"""All settings."""

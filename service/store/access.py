@@ -1,0 +1,174 @@
+"""Who may what: shops, and API keys that are each of one shop and good for some things only.
+
+A key is shown once, when it is made; what is kept is its hash. It is long and random, so that the hash needs no salt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection, insert, select, update
+
+from riskmodel.errors import BaitwatchError
+from service.store.errors import NotFoundError
+from service.store.schema import access_log, api_keys, shops
+
+__all__ = [
+    "SCOPES",
+    "ApiKey",
+    "Caller",
+    "all_shops",
+    "create_key",
+    "find_or_make_shop",
+    "find_shop",
+    "is_stale",
+    "key_digest",
+    "list_keys",
+    "log_access",
+    "note_use",
+    "recognise",
+    "revoke_key",
+]
+
+SCOPES: Final = ("score", "read", "label", "evidence", "admin")
+"""What a key can be good for: to send talks and have them scored; to read them back; and so on."""
+_PREFIX = "bw_"
+_RANDOM = 32  # bytes
+# how exactly the last use is known: a write at every request would cost more than the request
+_USED_EVERY = timedelta(minutes=1)
+
+
+class Caller(NamedTuple):
+    """Who asks: a key of a shop."""
+
+    key_id: int
+    shop_id: int
+    scopes: frozenset[str]
+
+    @property
+    def actor(self) -> str:
+        """As the access log names it."""
+        return f"key {self.key_id}"
+
+
+class ApiKey(NamedTuple):
+    """A key as it is listed; the key itself is not known any more."""
+
+    id: int
+    shop: str
+    label: str
+    scopes: str
+    made_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+def key_digest(key: str) -> bytes:
+    """What is kept of a key."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+def find_shop(connection: Connection, name: str) -> int:
+    """The number of the shop of this name; raises `NotFoundError`."""
+    number: int | None = connection.execute(select(shops.c.id).where(shops.c.name == name)).scalar()
+    if number is None:
+        raise NotFoundError("there is no shop of this name; `baitwatch keys create` makes one")
+    return number
+
+
+def all_shops(connection: Connection) -> dict[int, str]:
+    """Names by number, oldest first."""
+    return {row.id: row.name for row in connection.execute(select(shops.c.id, shops.c.name).order_by(shops.c.id))}
+
+
+def find_or_make_shop(connection: Connection, name: str, now: datetime) -> tuple[int, bool]:
+    """The number of the shop of this name, and whether it was just made."""
+    number = connection.execute(select(shops.c.id).where(shops.c.name == name)).scalar()
+    if number is not None:
+        return number, False
+    if not name.strip() or len(name) > 128 or not name.isprintable():
+        raise BaitwatchError("a shop's name has 1 to 128 characters that can be seen; choose another")
+    made = connection.execute(insert(shops).values(name=name, made_at=now).returning(shops.c.id)).scalar_one()
+    return made, True
+
+
+def create_key(connection: Connection, shop_id: int, scopes: Collection[str], label: str, now: datetime) -> str:
+    """Make a key of a shop; it is given once and cannot be read again."""
+    unknown = sorted(set(scopes) - set(SCOPES))
+    if unknown or not scopes:
+        raise BaitwatchError(f"a key needs scopes of {', '.join(SCOPES)}; give one or more with --scope")
+    key = _PREFIX + secrets.token_urlsafe(_RANDOM)
+    row = {
+        "shop_id": shop_id,
+        "label": label[:128],
+        "digest": key_digest(key),
+        "scopes": " ".join(sorted(set(scopes))),
+        "made_at": now,
+    }
+    connection.execute(insert(api_keys), row)
+    return key
+
+
+def recognise(connection: Connection, digest: bytes) -> tuple[Caller, datetime | None] | None:
+    """Whose key this is and when it was last noted as used; None where it is unknown or revoked."""
+    table = api_keys
+    row = connection.execute(
+        select(table.c.id, table.c.shop_id, table.c.scopes, table.c.last_used_at).where(
+            table.c.digest == digest, table.c.revoked_at.is_(None)
+        )
+    ).first()
+    if row is None:
+        return None
+    return Caller(row.id, row.shop_id, frozenset(row.scopes.split())), row.last_used_at
+
+
+def is_stale(last_used_at: datetime | None, now: datetime) -> bool:
+    """Whether the use of a key is to be noted anew."""
+    return last_used_at is None or now - last_used_at >= _USED_EVERY
+
+
+def note_use(connection: Connection, key_id: int, now: datetime) -> None:
+    """Note that a key was used."""
+    connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(last_used_at=now))
+
+
+def list_keys(connection: Connection, shop: str | None = None) -> list[ApiKey]:
+    """The keys of a shop, or of all, oldest first."""
+    table = api_keys
+    query = (
+        select(
+            table.c.id,
+            shops.c.name,
+            table.c.label,
+            table.c.scopes,
+            table.c.made_at,
+            table.c.last_used_at,
+            table.c.revoked_at,
+        )
+        .join(shops)
+        .order_by(table.c.id)
+    )
+    if shop is not None:
+        query = query.where(shops.c.name == shop)
+    return [ApiKey(*row) for row in connection.execute(query)]
+
+
+def revoke_key(connection: Connection, number: int, now: datetime) -> None:
+    """Make a key useless, for good; raises `NotFoundError`."""
+    done = connection.execute(
+        update(api_keys).where(api_keys.c.id == number, api_keys.c.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    if done.rowcount == 0:
+        raise NotFoundError("there is no such key in use; `baitwatch keys list` shows them")
+
+
+def log_access(
+    connection: Connection, shop_id: int, actor: str, action: str, *, at: datetime, talk: str | None = None
+) -> None:
+    """Note who looked at or did what; the talk by its random name."""
+    row = {"shop_id": shop_id, "at": at, "actor": actor, "action": action, "talk": talk}
+    connection.execute(insert(access_log), row)

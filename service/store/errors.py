@@ -1,0 +1,39 @@
+"""What can go wrong with the store, in words for whoever runs it."""
+
+from __future__ import annotations
+
+from riskmodel.errors import BaitwatchError
+
+__all__ = ["ConflictError", "NotFoundError", "StoreError", "explained"]
+
+
+class StoreError(BaitwatchError):
+    """The database cannot be used just now; nothing of what was asked has been kept."""
+
+
+class NotFoundError(BaitwatchError):
+    """There is no such thing in this shop."""
+
+
+class ConflictError(BaitwatchError):
+    """What is asked does not fit what is stored; nothing has been changed."""
+
+
+# what drivers say, and what it means to an operator
+_MEANINGS = (
+    ("disk is full", "the disk is full; free some space, the service goes on by itself"),
+    ("disk i/o error", "the disk cannot be read or written; see the system's log"),
+    ("readonly database", "the database file cannot be written; give its owner the right to, or choose another home"),
+    ("unable to open", "the database file cannot be opened; see that its folder is there and can be written"),
+    ("not a database", "the database file is damaged or of another program; put a backup in its place"),
+    ("malformed", "the database file is damaged; put a backup in its place"),
+    ("database is locked", "the database is busy; try again in a moment"),
+    ("no such table", "the database has been emptied; restart the service to set it up anew"),
+)
+_UNREACHABLE = "the database does not answer; see that it runs and that BAITWATCH_DATABASE_URL names it"
+
+
+def explained(error: Exception) -> StoreError:
+    """The error of a driver as one that says what to do; its own text, which can hold values, is not repeated."""
+    said = str(getattr(error, "orig", None) or error).lower()
+    return StoreError(next((meaning for sign, meaning in _MEANINGS if sign in said), _UNREACHABLE))

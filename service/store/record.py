@@ -1,0 +1,86 @@
+"""The record of arrival: each message or order of a talk as an entry, chained to the one before.
+
+An entry commits to its content by a salted hash, so that the content can be erased and the record stays whole. Links
+are keyed: who can write to the database but has no keyring cannot put in, take out or change an entry unseen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row
+
+from service.store.keyring import Keyring
+from service.store.merkle import leaf_hash
+
+__all__ = ["SALT", "Content", "Entry", "begin_chain", "next_link"]
+
+SALT = 16  # bytes in front of a content, so that short words cannot be guessed from their hash
+
+
+class Entry(NamedTuple):
+    """One arrival: the talk by its random name, the position in it, what arrived and when, and a commitment to it."""
+
+    talk: str
+    position: int
+    kind: str
+    received_at: datetime
+    commitment: bytes
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> Entry:
+        """The entry of a stored row."""
+        return cls(row.talk, row.position, row.kind, row.received_at, row.commitment)
+
+    @property
+    def data(self) -> bytes:
+        """The entry as it is hashed: plain JSON with sorted keys, times in UTC."""
+        fields = {
+            "version": 1,
+            "talk": self.talk,
+            "position": self.position,
+            "kind": self.kind,
+            "received_at": self.received_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "commitment": self.commitment.hex(),
+        }
+        return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+    @property
+    def leaf(self) -> bytes:
+        """Its leaf in the shop's log."""
+        return leaf_hash(self.data)
+
+
+class Content(NamedTuple):
+    """What arrived, with the salt of its commitment in front: what is sealed and stored."""
+
+    salted: bytes
+
+    @classmethod
+    def new(cls, plain: bytes) -> Content:
+        """With a fresh salt."""
+        return cls(os.urandom(SALT) + plain)
+
+    @property
+    def plain(self) -> bytes:
+        """As it arrived."""
+        return self.salted[SALT:]
+
+    @property
+    def commitment(self) -> bytes:
+        """The hash that stands for it in the record."""
+        return hashlib.sha256(self.salted).digest()
+
+
+def begin_chain(keyring: Keyring, talk: str) -> bytes:
+    """What the first entry of a talk is linked to."""
+    return keyring.mark(talk.encode(), "chain begins")
+
+
+def next_link(keyring: Keyring, before: bytes, entry: Entry) -> bytes:
+    """The link of an entry, which vouches for it and for all before it in the talk."""
+    return keyring.mark(before + entry.leaf, "chain")

@@ -1,0 +1,69 @@
+"""Deletes what need not be kept: talks past their time, and all of a buyer's where the buyer asks for it.
+
+Contents go, the record of arrival stays: it holds nothing personal, and a last entry says that the talk was erased.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from riskmodel.errors import BaitwatchError
+from service.store.access import log_access
+from service.store.audit import ERASED
+from service.store.keyring import Keyring
+from service.store.record import Entry, next_link
+from service.store.schema import access_log, conversations, entries
+from service.store.talks import Talk, TalkStore
+
+__all__ = ["MOST_DAYS", "erase", "erasures", "forget_accesses", "of_buyer", "past_retention"]
+
+MOST_DAYS = 36_500
+_COMMITMENT = hashlib.sha256(ERASED.encode()).digest()  # there is nothing to keep secret in it
+
+
+def past_retention(connection: Connection, shop_id: int, days: int, now: datetime) -> list[Talk]:
+    """The talks of a shop in which nothing has happened for so many days, the oldest first."""
+    if not 0 < days <= MOST_DAYS:
+        raise BaitwatchError(f"a retention limit is 1 to {MOST_DAYS} days; give another")
+    query = (
+        select(conversations)
+        .where(conversations.c.shop_id == shop_id, conversations.c.changed_at < now - timedelta(days=days))
+        .order_by(conversations.c.changed_at)
+    )
+    return [Talk(*row) for row in connection.execute(query)]
+
+
+def of_buyer(connection: Connection, keyring: Keyring, shop_id: int, buyer_id: str) -> list[Talk]:
+    """The talks of a shop with this buyer, as far as they were told whose they are."""
+    mark = TalkStore(connection, keyring, shop_id).buyer_mark(buyer_id)
+    query = select(conversations).where(conversations.c.shop_id == shop_id, conversations.c.buyer == mark)
+    return [Talk(*row) for row in connection.execute(query.order_by(conversations.c.id))]
+
+
+def erase(connection: Connection, keyring: Keyring, talk: Talk, actor: str, now: datetime) -> None:
+    """Delete all that a talk holds, its assessments and labels too, and say so in the record."""
+    locked = TalkStore(connection, keyring, talk.shop_id).find(talk.conversation_id, lock=True)
+    if locked is None or locked.id != talk.id:
+        return  # somebody else was quicker
+    entry = Entry(locked.talk, locked.entries, ERASED, now, _COMMITMENT)
+    row = {**entry._asdict(), "shop_id": locked.shop_id, "link": next_link(keyring, locked.link, entry)}
+    connection.execute(insert(entries), row)
+    connection.execute(delete(conversations).where(conversations.c.id == locked.id))
+    log_access(connection, locked.shop_id, actor, ERASED, at=now, talk=locked.talk)
+
+
+def forget_accesses(connection: Connection, shop_id: int, days: int, now: datetime) -> int:
+    """Delete what the access log says of more than so many days ago; gives how many rows."""
+    done = connection.execute(
+        delete(access_log).where(access_log.c.shop_id == shop_id, access_log.c.at < now - timedelta(days=days))
+    )
+    return done.rowcount
+
+
+def erasures(connection: Connection) -> int:
+    """A number that grows with every erasure: who holds talks in memory forgets them when it does."""
+    found: int | None = connection.execute(select(func.max(entries.c.id)).where(entries.c.kind == ERASED)).scalar()
+    return found or 0

@@ -1,0 +1,293 @@
+"""Talks in the store: found or made, read, and added to. Every query is of one shop."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection, Table, and_, bindparam, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from riskmodel.conversation import Buyer, Message, Order, Platform, ShopPolicy
+from service.store.keyring import Keyring
+from service.store.record import Content, Entry, begin_chain, next_link
+from service.store.schema import assessments, conversations, entries, messages, orders
+
+__all__ = ["Addition", "Assessed", "Cursor", "Facts", "Stored", "Talk", "TalkStore", "context_of"]
+
+_CONTENTS: Mapping[str, Table] = {"message": messages, "order": orders}
+
+# what is asked at every message is put together once
+_FIND = select(conversations).where(
+    conversations.c.shop_id == bindparam("shop"), conversations.c.conversation_id == bindparam("name")
+)
+_FIND_AND_LOCK = _FIND.with_for_update()
+_KNOWN = {
+    kind: select(table.c[f"{kind}_id"], table.c.position, table.c.mark).where(
+        table.c.talk_id == bindparam("number"),
+        table.c[f"{kind}_id"].in_(bindparam("names", expanding=True)),
+        *([orders.c.latest] if kind == "order" else []),
+    )
+    for kind, table in _CONTENTS.items()
+}
+_OUTDATE = update(orders).where(orders.c.talk_id == bindparam("number"), orders.c.order_id == bindparam("name"))
+_INSERT = {table: insert(table) for table in (entries, messages, orders, assessments)}
+_CLOSED = (
+    "entries", "messages", "link", "facts", "buyer", "changed_at", "snapshot", "snapshot_at", "model", "risk", "band",
+    "action",
+)  # fmt: skip  # columns in rows, read at a glance
+_CLOSE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("number"))
+    .values({name: bindparam(f"new_{name}") for name in _CLOSED})
+)
+
+
+class Facts(BaseModel):
+    """What is known of a talk besides its messages and orders, in the words of the contract."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    platform: Platform | None = None
+    buyer: Buyer | None = None
+    shop: ShopPolicy | None = None
+
+
+class Talk(NamedTuple):
+    """A talk's row: how far it has come, what its next entry is linked to, and the sealed state it goes on from."""
+
+    id: int
+    shop_id: int
+    conversation_id: str
+    talk: str
+    buyer: bytes | None
+    facts: bytes | None
+    snapshot: bytes | None
+    snapshot_at: int
+    model: str | None
+    entries: int
+    messages: int
+    link: bytes
+    risk: float | None
+    band: str | None
+    action: str | None
+    made_at: datetime
+    changed_at: datetime
+
+
+class Stored(NamedTuple):
+    """A message or order that is there already: where, and the keyed hash that tells it from another."""
+
+    position: int
+    mark: bytes
+
+
+class Addition(NamedTuple):
+    """A message or order to store, with the assessment after it."""
+
+    kind: str
+    name: str
+    plain: bytes
+    mark: bytes
+    assessment: dict[str, Any]
+
+
+class Assessed(NamedTuple):
+    """An assessment as it was given: after which entry of the talk, and when."""
+
+    position: int
+    assessment: dict[str, Any]
+    made_at: datetime
+
+
+class Cursor(NamedTuple):
+    """Where a list of talks goes on: after this one, in the order of the last change."""
+
+    changed_at: datetime
+    id: int
+
+
+class TalkStore:
+    """Reads and writes talks on a connection of one transaction.
+
+    Parameters
+    ----------
+    connection
+        Within a transaction.
+    keyring
+        Seals and opens what is personal.
+    shop_id
+        Whose talks; no other shop's are ever seen.
+    """
+
+    def __init__(self, connection: Connection, keyring: Keyring, shop_id: int) -> None:
+        self._connection, self._keyring, self._shop_id = connection, keyring, shop_id
+
+    def find(self, conversation_id: str, *, lock: bool = False) -> Talk | None:
+        """The talk of this id, locked until the transaction ends where it is to be changed."""
+        given = {"shop": self._shop_id, "name": conversation_id}
+        row = self._connection.execute(_FIND_AND_LOCK if lock else _FIND, given).first()
+        return None if row is None else Talk(*row)
+
+    def find_or_make(self, conversation_id: str, now: datetime) -> Talk:
+        """The talk of this id, locked; an empty one where there is none."""
+        found = self.find(conversation_id, lock=True)
+        if found is not None:
+            return found
+        name = secrets.token_hex(16)
+        row = {
+            "shop_id": self._shop_id,
+            "conversation_id": conversation_id,
+            "talk": name,
+            "entries": 0,
+            "messages": 0,
+            "snapshot_at": 0,
+            "link": begin_chain(self._keyring, name),
+            "made_at": now,
+            "changed_at": now,
+        }
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(conversations), row)
+        except IntegrityError:
+            pass  # another writer was quicker
+        made = self.find(conversation_id, lock=True)
+        assert made is not None
+        return made
+
+    def page(self, limit: int, *, after: Cursor | None = None, bands: Collection[str] = ()) -> list[Talk]:
+        """Talks in the order of their last change, the latest first."""
+        query = select(conversations).where(conversations.c.shop_id == self._shop_id)
+        if bands:
+            query = query.where(conversations.c.band.in_(bands))
+        if after is not None:
+            changed_at, number = conversations.c.changed_at, conversations.c.id
+            query = query.where(
+                or_(changed_at < after.changed_at, and_(changed_at == after.changed_at, number < after.id))
+            )
+        query = query.order_by(conversations.c.changed_at.desc(), conversations.c.id.desc()).limit(limit)
+        return [Talk(*row) for row in self._connection.execute(query)]
+
+    def known(self, talk: Talk, kind: str, names: Collection[str]) -> dict[str, Stored]:
+        """Those messages, or latest forms of orders, of these names that are there."""
+        rows = self._connection.execute(_KNOWN[kind], {"number": talk.id, "names": list(names)})
+        return {name: Stored(position, mark) for name, position, mark in rows}
+
+    def add(self, talk: Talk, additions: Sequence[Addition], now: datetime) -> Talk:
+        """Store what arrived, in order; gives the talk as it now stands, which `close` writes down."""
+        rows: dict[Table, list[dict[str, Any]]] = {entries: [], messages: [], orders: [], assessments: []}
+        link, position = talk.link, talk.entries
+        for addition in additions:
+            content = Content.new(addition.plain)
+            entry = Entry(talk.talk, position, addition.kind, now, content.commitment)
+            link = next_link(self._keyring, link, entry)
+            rows[entries].append({**entry._asdict(), "shop_id": talk.shop_id, "link": link})
+            row = {
+                "talk_id": talk.id,
+                "position": position,
+                f"{addition.kind}_id": addition.name,
+                "mark": addition.mark,
+                "content": self._keyring.seal(content.salted, context_of(addition.kind, talk.talk, position)),
+            }
+            rows[_CONTENTS[addition.kind]].append(row | ({"latest": True} if addition.kind == "order" else {}))
+            rows[assessments].append(_assessed(talk, position, addition.assessment, now))
+            position += 1
+        self._outdate(talk, [addition.name for addition in additions if addition.kind == "order"])
+        for table, several in rows.items():
+            if several:
+                self._connection.execute(_INSERT[table], several)
+        said = sum(addition.kind == "message" for addition in additions)
+        return talk._replace(link=link, entries=position, messages=talk.messages + said, changed_at=now)
+
+    def _outdate(self, talk: Talk, order_ids: Sequence[str]) -> None:
+        for name in order_ids:
+            self._connection.execute(_OUTDATE.values(latest=False), {"number": talk.id, "name": name})
+
+    def close(self, talk: Talk, assessment: Mapping[str, Any], snapshot: bytes | None, model: str) -> None:
+        """Write down how far the talk has come, its risk, and, where given, the state that it goes on from."""
+        if snapshot is not None:
+            sealed = self._keyring.seal(snapshot, context_of("snapshot", talk.talk, 0))
+            talk = talk._replace(snapshot=sealed, snapshot_at=talk.entries, model=model)
+        talk = talk._replace(**{name: assessment[name] for name in ("risk", "band", "action")})
+        values = {f"new_{name}": getattr(talk, name) for name in _CLOSED}
+        self._connection.execute(_CLOSE, values | {"number": talk.id})
+
+    def snapshot(self, talk: Talk) -> bytes | None:
+        """The state after the first `snapshot_at` entries, as it was frozen."""
+        if talk.snapshot is None:
+            return None
+        return self._keyring.open(talk.snapshot, context_of("snapshot", talk.talk, 0))
+
+    def with_facts(self, talk: Talk, facts: Facts) -> Talk:
+        """The talk with other facts about it."""
+        buyer_id = facts.buyer.buyer_id if facts.buyer is not None else None
+        return talk._replace(
+            facts=self._keyring.seal(
+                facts.model_dump_json(exclude_none=True).encode(), context_of("facts", talk.talk, 0)
+            ),
+            buyer=None if buyer_id is None else self.buyer_mark(buyer_id),
+        )
+
+    def facts(self, talk: Talk) -> Facts:
+        """What is known of the talk besides its messages and orders."""
+        if talk.facts is None:
+            return Facts()
+        return Facts.model_validate_json(self._keyring.open(talk.facts, context_of("facts", talk.talk, 0)))
+
+    def buyer_mark(self, buyer_id: str) -> bytes:
+        """The keyed hash that links a buyer's talks in this shop, and in no other."""
+        return self._keyring.mark(buyer_id.encode(), f"buyer of {self._shop_id}")
+
+    def messages(self, talk: Talk, *, since: int = 0) -> Iterator[tuple[int, Message]]:
+        """The messages from a position on, in the order of their arrival, each with its position."""
+        for position, content in self._contents(talk, "message", since):
+            yield position, Message.model_validate_json(content.plain)
+
+    def orders(self, talk: Talk) -> list[Order]:
+        """The orders as they were stored last, in the order in which they came first."""
+        latest: dict[str, Order] = {}
+        for _, content in self._contents(talk, "order"):
+            order = Order.model_validate_json(content.plain)
+            latest[order.order_id] = order  # a key keeps the place that it got first
+        return list(latest.values())
+
+    def assessments(
+        self, talk: Talk, *, positions: Collection[int] | None = None, after: int = -1, limit: int | None = None
+    ) -> list[Assessed]:
+        """The assessments of a talk, in order."""
+        table = assessments
+        query = select(table.c.position, table.c.content, table.c.made_at).where(
+            table.c.talk_id == talk.id, table.c.position > after
+        )
+        if positions is not None:
+            query = query.where(table.c.position.in_(positions))
+        rows = self._connection.execute(query.order_by(table.c.position).limit(limit))
+        return [Assessed(position, content, made_at) for position, content, made_at in rows]
+
+    def _contents(self, talk: Talk, kind: str, since: int = 0) -> Iterator[tuple[int, Content]]:
+        table = _CONTENTS[kind]
+        query = select(table.c.position, table.c.content).where(table.c.talk_id == talk.id, table.c.position >= since)
+        query = query.order_by(table.c.position)
+        for position, sealed in self._connection.execute(query):
+            yield position, Content(self._keyring.open(sealed, context_of(kind, talk.talk, position)))
+
+
+def context_of(kind: str, talk: str, position: int) -> str:
+    """Where a sealed value belongs: it opens nowhere else."""
+    return f"{kind} {talk} {position}"
+
+
+def _assessed(talk: Talk, position: int, assessment: dict[str, Any], now: datetime) -> dict[str, Any]:
+    return {
+        "talk_id": talk.id,
+        "position": position,
+        "risk": assessment["risk"],
+        "band": assessment["band"],
+        "action": assessment["action"],
+        "model": assessment["model"]["sha256"],
+        "content": assessment,
+        "made_at": now,
+    }

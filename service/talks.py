@@ -1,0 +1,262 @@
+"""Talks as they happen: takes what arrives, scores it, and keeps both before it answers.
+
+The same message again gets the same answer and is kept once; the same id with another content is refused. Within one
+talk writers wait for one another. A talk that was written to a moment ago is held in memory with the link of its last
+entry: where the database has another link, another process was here, and the stored state is read instead.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any, NamedTuple
+
+from riskmodel.conversation import Conversation, Message, Order
+from riskmodel.errors import InputError
+from riskmodel.scorer import Scorer
+from riskmodel.state import ConversationState
+from service.store.engine import Store
+from service.store.errors import ConflictError, NotFoundError
+from service.store.keyring import KeyFile
+from service.store.talks import Addition, Assessed, Facts, Talk, TalkStore
+
+__all__ = ["MOST_MESSAGES", "Talks"]
+
+MOST_MESSAGES = 5_000
+"""Of one talk, as in the contract."""
+_MOST_ORDERS = 1_000
+_FROZEN_EVERY = 4  # entries: to freeze a state takes longer than to catch up with a few messages
+_HELD = 512  # talks whose state a process keeps in memory: some ten megabytes
+
+
+class _Held(NamedTuple):
+    """A state in memory, and what the talk's row must say for it to be the talk's."""
+
+    link: bytes
+    facts: bytes | None
+    model: str
+    state: ConversationState
+
+
+class Talks:
+    """The talks of all shops.
+
+    Parameters
+    ----------
+    store, keys
+        Where they are kept, and what seals them.
+    scorer
+        Gives the scorer in use, which may change.
+    clock
+        The time of arrival, with a zone.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        keys: KeyFile,
+        scorer: Callable[[], Scorer],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store, self._keys, self._scorer, self._clock = store, keys, scorer, clock
+        self._held: OrderedDict[int, _Held] = OrderedDict()
+        self._lock = Lock()
+
+    def add_messages(self, shop_id: int, conversation_id: str, messages: Sequence[Message]) -> list[dict[str, Any]]:
+        """Take messages in the order given; gives the Assessment after each.
+
+        Raises
+        ------
+        ConflictError
+            Where one has the id of another message, or there is no room; then none is kept.
+        """
+        return self._add(shop_id, conversation_id, "message", [(item.message_id, item) for item in messages])
+
+    def add_orders(self, shop_id: int, conversation_id: str, orders: Sequence[Order]) -> list[dict[str, Any]]:
+        """Take orders, new ones and known ones that have changed; gives the Assessment after each."""
+        return self._add(shop_id, conversation_id, "order", [(item.order_id, item) for item in orders])
+
+    def set_facts(self, shop_id: int, conversation_id: str, facts: Facts) -> dict[str, Any]:
+        """Say what is known of the buyer and what the shop can keep; gives the Assessment as it is with that."""
+        scorer, keyring, now = self._scorer(), self._keys.current(), self._clock()
+        with self._store.writing() as connection:
+            stored = TalkStore(connection, keyring, shop_id)
+            talk = stored.find_or_make(conversation_id, now)
+            state = self._state(stored, talk, scorer)
+            _tell(state, facts)
+            assessment = scorer.assess_state(state, conversation_id)
+            talk = stored.with_facts(talk, facts)._replace(changed_at=now)
+            stored.close(talk, assessment, *_frozen(talk, talk, state, scorer))
+        self._hold(talk, scorer, state)
+        return assessment
+
+    def conversation(self, shop_id: int, conversation_id: str) -> Conversation:
+        """The talk as the contract writes it; raises `NotFoundError`."""
+        with self._store.reading() as connection:
+            stored = TalkStore(connection, self._keys.current(), shop_id)
+            return _conversation(stored, _there(stored.find(conversation_id)))
+
+    def assessments(self, shop_id: int, conversation_id: str, *, after: int = -1, limit: int = 100) -> list[Assessed]:
+        """The assessments of a talk over time; raises `NotFoundError`."""
+        with self._store.reading() as connection:
+            stored = TalkStore(connection, self._keys.current(), shop_id)
+            talk = _there(stored.find(conversation_id))
+            return stored.assessments(talk, after=after, limit=limit)
+
+    def _add(
+        self, shop_id: int, conversation_id: str, kind: str, items: Sequence[tuple[str, Message | Order]]
+    ) -> list[dict[str, Any]]:
+        scorer, keyring, now = self._scorer(), self._keys.current(), self._clock()
+        with self._store.writing() as connection:
+            stored = TalkStore(connection, keyring, shop_id)
+            talk = stored.find_or_make(conversation_id, now)
+            known = stored.known(talk, kind, {name for name, _ in items})
+            marks = {name: stored_before.mark for name, stored_before in known.items()}
+            answers: list[int | dict[str, Any]] = []
+            additions: list[Addition] = []
+            state: ConversationState | None = None
+            for index, (name, item) in enumerate(items):
+                mark = keyring.mark(_comparable(item), kind)
+                if marks.get(name) == mark:
+                    place = known.get(name)
+                    answers.append(place.position if place else talk.entries + _place_of(name, additions))
+                    continue
+                if name in marks and kind == "message":
+                    raise ConflictError(
+                        f"message {index} of the request has the message_id of another message; "
+                        "send it under an id of its own, nothing of this request was kept"
+                    )
+                state = state or self._state(stored, talk, scorer)
+                _take(state, item, stored.orders(talk) if name in marks else None, additions)
+                assessment = scorer.assess_state(state, conversation_id)
+                additions.append(
+                    Addition(kind, name, item.model_dump_json(exclude_none=True).encode(), mark, assessment)
+                )
+                marks[name] = mark
+                known.pop(name, None)
+                answers.append(assessment)
+            if state is not None:
+                _see_room(talk, kind, additions)
+                before, talk = talk, stored.add(talk, additions, now)
+                stored.close(talk, additions[-1].assessment, *_frozen(before, talk, state, scorer))
+            positions = {answer for answer in answers if isinstance(answer, int)}
+            given = stored.assessments(talk, positions=positions) if positions else []
+        if state is not None:
+            self._hold(talk, scorer, state)
+        earlier = {item.position: item.assessment for item in given}
+        return [earlier[answer] if isinstance(answer, int) else answer for answer in answers]
+
+    def _state(self, stored: TalkStore, talk: Talk, scorer: Scorer) -> ConversationState:
+        """The state after the last entry: held in memory, stored, or fed anew where the model is another.
+
+        What is held is taken out, because it is about to change: where the transaction fails it is not put back.
+        """
+        digest = scorer.info["sha256"]
+        with self._lock:
+            held = self._held.pop(talk.id, None)
+        if held is not None and held[:3] == (talk.link, talk.facts, digest):
+            return held.state
+        frozen = stored.snapshot(talk) if talk.model == digest else None
+        if frozen is not None:
+            try:
+                state = scorer.thaw(frozen)
+            except InputError:
+                pass  # of another version of the program: feed it anew
+            else:
+                _tell(state, stored.facts(talk))
+                return _caught_up(stored, talk, state)
+        conversation = _conversation(stored, talk)
+        state = scorer.begin(conversation)
+        for message in conversation.messages:
+            state.add_message(message)
+        return state
+
+    def _hold(self, talk: Talk, scorer: Scorer, state: ConversationState) -> None:
+        with self._lock:
+            self._held[talk.id] = _Held(talk.link, talk.facts, scorer.info["sha256"], state)
+            while len(self._held) > _HELD:
+                self._held.popitem(last=False)
+
+    def forget(self) -> None:
+        """Drop what is held in memory of any talk, and what the readers remember of its words."""
+        with self._lock:
+            self._held.clear()
+        self._scorer().model.reader.forget()
+
+
+def _caught_up(stored: TalkStore, talk: Talk, state: ConversationState) -> ConversationState:
+    """A state with what came after it was frozen."""
+    later = [message for _, message in stored.messages(talk, since=talk.snapshot_at)]
+    if len(later) < talk.entries - talk.snapshot_at:
+        state.replace_orders(stored.orders(talk))
+    for message in later:
+        state.add_message(message)
+    return state
+
+
+def _frozen(before: Talk, talk: Talk, state: ConversationState, scorer: Scorer) -> tuple[bytes | None, str]:
+    """The state to be stored, where it is time to, and the model that it is of."""
+    digest = scorer.info["sha256"]
+    due = talk.model != digest or before.entries // _FROZEN_EVERY != talk.entries // _FROZEN_EVERY
+    return (scorer.freeze(state) if due else None), digest
+
+
+def _there(talk: Talk | None) -> Talk:
+    if talk is None:
+        raise NotFoundError("there is no such conversation in this shop")
+    return talk
+
+
+def _conversation(stored: TalkStore, talk: Talk) -> Conversation:
+    facts = stored.facts(talk)
+    return Conversation(
+        conversation_id=talk.conversation_id,
+        messages=[message for _, message in stored.messages(talk)],
+        orders=stored.orders(talk),
+        platform=facts.platform,
+        buyer=facts.buyer,
+        shop=facts.shop,
+    )
+
+
+def _tell(state: ConversationState, facts: Facts) -> None:
+    state.buyer, state.shop = facts.buyer, facts.shop
+    state.looked_up = {}
+
+
+def _take(
+    state: ConversationState, item: Message | Order, orders: list[Order] | None, additions: Sequence[Addition]
+) -> None:
+    """Feed the state; `orders` are those before, where one of them has changed."""
+    if isinstance(item, Message):
+        state.add_message(item)
+    elif orders is None:
+        state.add_order(item)
+    else:
+        latest = {order.order_id: order for order in orders}
+        latest |= {addition.name: Order.model_validate_json(addition.plain) for addition in additions}
+        state.replace_orders((latest | {item.order_id: item}).values())
+
+
+def _comparable(item: Message | Order) -> bytes:
+    """The content as bytes that are the same for the same content: a moment is one in whatever zone it is told."""
+    field = "sent_at" if isinstance(item, Message) else "placed_at"
+    moment: datetime | None = getattr(item, field)
+    if moment is not None:
+        item = item.model_copy(update={field: moment.astimezone(UTC)})
+    return item.model_dump_json(exclude_none=True).encode()
+
+
+def _place_of(name: str, additions: Sequence[Addition]) -> int:
+    return max(place for place, addition in enumerate(additions) if addition.name == name)
+
+
+def _see_room(talk: Talk, kind: str, additions: Sequence[Addition]) -> None:
+    most = MOST_MESSAGES if kind == "message" else _MOST_ORDERS
+    there = talk.messages if kind == "message" else talk.entries - talk.messages
+    if there + len(additions) > most:
+        raise ConflictError(
+            f"a conversation has room for {most} {kind}s; begin another conversation, nothing of this request was kept"
+        )

@@ -1,0 +1,248 @@
+"""Talks as they happen: what is stored, answered and refused, on each kind of database."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from service_time import NOW
+from sqlalchemy import func, select
+from strategies import sample
+
+from riskmodel.conversation import Buyer, Conversation, Message, Order, ShopPolicy, parse_conversation
+from riskmodel.scorer import Scorer
+from service.store.access import find_or_make_shop
+from service.store.engine import Store
+from service.store.errors import ConflictError, NotFoundError
+from service.store.keyring import KeyFile
+from service.store.schema import assessments, entries, messages
+from service.store.talks import Facts
+from service.talks import MOST_MESSAGES, Talks
+
+
+def said(number: int, text: str = "今天能发货吗", sender: str = "buyer") -> Message:
+    return Message(message_id=f"m{number}", sender=sender, sent_at=NOW + timedelta(minutes=number), text=text)
+
+
+def paid(status: str = "paid", amount: str = "9.90") -> Order:
+    return Order(order_id="o1", placed_at=NOW, status=status, amount=amount, payment_method="cash_on_delivery")
+
+
+def rows(store: Store, table: Any) -> int:
+    with store.reading() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def chats() -> list[Conversation]:
+    return [parse_conversation(chat.conversation) for chat in sample()[:12]]
+
+
+def feed(talks: Talks, shop: int, talk: Conversation) -> dict[str, Any]:
+    """Send a whole conversation as a shop's program would, message by message."""
+    answer = talks.set_facts(
+        shop, talk.conversation_id, Facts(platform=talk.platform, buyer=talk.buyer, shop=talk.shop)
+    )
+    if talk.orders:
+        answer = talks.add_orders(shop, talk.conversation_id, talk.orders)[-1]
+    for message in talk.messages:
+        (answer,) = talks.add_messages(shop, talk.conversation_id, [message])
+    return answer
+
+
+def test_message_by_message_is_answered_as_the_whole(talks: Talks, shop: int, trained: Scorer) -> None:
+    """What the store answers after the last message is what scoring the whole conversation says, to the last digit."""
+    for talk in chats():
+        assert feed(talks, shop, talk) == trained.assess(talk)
+
+
+def test_another_process_goes_on_where_this_one_stopped(
+    store: Store,
+    keys: KeyFile,
+    shop: int,
+    trained: Scorer,
+) -> None:
+    """Two workers that take turns on one talk answer as one would."""
+    workers = [Talks(store, keys, lambda: trained, lambda: NOW) for _ in range(2)]
+    talk = next(talk for talk in chats() if len(talk.messages) > 9 and talk.orders)
+    for number, message in enumerate(talk.messages):
+        if number == 3:
+            workers[1].add_orders(shop, "t", talk.orders)
+        answers = workers[number % 2].add_messages(shop, "t", [message])
+    whole = talk.model_copy(update={"conversation_id": "t", "buyer": None, "shop": None})
+    assert answers == [trained.assess(whole)]
+
+
+def test_what_is_read_back_is_what_was_sent(talks: Talks, shop: int) -> None:
+    """A talk comes out of the store as the contract writes it, nothing lost and nothing added."""
+    for talk in chats():
+        feed(talks, shop, talk)
+        assert talks.conversation(shop, talk.conversation_id) == talk.model_copy(update={"shop_id": None})
+
+
+def test_the_same_message_again_is_answered_the_same_and_kept_once(
+    talks: Talks,
+    store: Store,
+    shop: int,
+) -> None:
+    """Whoever got no answer sends it again, also among new ones, and later in the talk."""
+    first = talks.add_messages(shop, "t", [said(1), said(2, "好的", "agent")])
+    again = talks.add_messages(shop, "t", [said(2, "好的", "agent"), said(3, "能开发票吗"), said(1)])
+    assert [again[0], again[2]] == [first[1], first[0]]
+    assert talks.add_messages(shop, "t", [said(3, "能开发票吗")]) == [again[1]]
+    assert [rows(store, table) for table in (messages, entries, assessments)] == [3, 3, 3]
+
+
+def test_the_same_moment_in_another_zone_is_the_same(talks: Talks, shop: int) -> None:
+    """09:00Z and 17:00+08:00 are one time, however it is written."""
+    message = said(1)
+    there = parse_conversation(
+        {
+            "conversation_id": "t",
+            "messages": [message.model_dump() | {"sent_at": "2026-03-04T10:01:00+08:00", "attachments": []}],
+        }
+    ).messages[0]
+    assert talks.add_messages(shop, "t", [message]) == talks.add_messages(shop, "t", [there])
+
+
+def test_another_text_under_the_same_id_is_refused(talks: Talks, store: Store, shop: int) -> None:
+    """It is refused by its place in the request, and nothing of the request is kept."""
+    talks.add_messages(shop, "t", [said(1)])
+    with pytest.raises(ConflictError, match="message 1 of the request"):
+        talks.add_messages(shop, "t", [said(2), said(1, "明天能发货吗")])
+    with pytest.raises(ConflictError, match="message 1 of the request"):
+        talks.add_messages(shop, "t", [said(3), said(3, "明天能发货吗")])
+    assert rows(store, messages) == 1
+    assert talks.add_messages(shop, "t", [said(4)])[0]["as_of_message_id"] == "m4"
+
+
+def test_an_order_may_change(talks: Talks, shop: int, trained: Scorer) -> None:
+    """The same order with another status replaces the one before; the answer is as if it had always been so."""
+    talks.add_messages(shop, "t", [said(1), said(2, "可以的亲，今天一定发", "agent")])
+    first = talks.add_orders(shop, "t", [paid()])
+    assert talks.add_orders(shop, "t", [paid()]) == first
+    changed = talks.add_orders(shop, "t", [paid("shipped", "19.90")])
+    assert talks.conversation(shop, "t").orders == [paid("shipped", "19.90")]
+    whole = Conversation(
+        conversation_id="t",
+        messages=[said(1), said(2, "可以的亲，今天一定发", "agent")],
+        orders=[paid("shipped", "19.90")],
+    )
+    assert changed == [trained.assess(whole)]
+
+
+def test_facts_told_later_count_from_then_on(talks: Talks, shop: int, trained: Scorer) -> None:
+    """What the shop can keep may be told in the middle of a talk."""
+    spoken = [said(1), said(2, "可以的亲，今天一定发", "agent")]
+    talks.add_messages(shop, "t", spoken)
+    facts = Facts(platform="taobao", buyer=Buyer(refused_cod_parcels=3), shop=ShopPolicy(same_day_cutoff="09:00"))
+    told = talks.set_facts(shop, "t", facts)
+    whole = Conversation(conversation_id="t", messages=spoken, **dict(facts))
+    assert told == trained.assess(whole)
+    (answer,) = talks.add_messages(shop, "t", [said(3, "那我下单了")])
+    assert answer == trained.assess(whole.model_copy(update={"messages": [*spoken, said(3, "那我下单了")]}))
+
+
+def test_shops_do_not_see_one_another(talks: Talks, store: Store, shop: int) -> None:
+    """The same id in two shops is two talks."""
+    with store.writing() as connection:
+        other, _ = find_or_make_shop(connection, "乙店", NOW)
+    talks.add_messages(shop, "t", [said(1)])
+    with pytest.raises(NotFoundError):
+        talks.conversation(other, "t")
+    talks.add_messages(other, "t", [said(1, "在吗")])
+    assert [message.text for message in talks.conversation(shop, "t").messages] == ["今天能发货吗"]
+
+
+def test_writers_at_once_do_not_mix(talks: Talks, store: Store, shop: int, trained: Scorer) -> None:
+    """Eight threads on one talk: all is kept once, the chain is whole, and the last state is that of the whole talk."""
+    errors = []
+
+    def write(first: int) -> None:
+        try:
+            for number in range(first, first + 6):
+                talks.add_messages(shop, "t", [said(number)])
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=write, args=[100 * number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    found = talks.conversation(shop, "t")
+    assert len(found.messages) == 48
+    assert talks.assessments(shop, "t", limit=100)[-1].assessment == trained.assess(found)
+    assert [item.position for item in talks.assessments(shop, "t", limit=100)] == list(range(48))
+
+
+def test_another_model_reads_the_talk_anew(
+    store: Store,
+    keys: KeyFile,
+    shop: int,
+    trained: Scorer,
+) -> None:
+    """A state that was fed with the model before is not gone on from."""
+    Talks(store, keys, lambda: trained).add_messages(shop, "t", [said(number) for number in range(5)])
+    newer = Scorer(trained.model, trained.info | {"sha256": "f" * 64})
+    (answer,) = Talks(store, keys, lambda: newer).add_messages(shop, "t", [said(5)])
+    assert answer["model"]["sha256"] == "f" * 64
+    whole = Conversation(conversation_id="t", messages=[said(number) for number in range(6)])
+    assert answer == newer.assess(whole)
+
+
+def test_a_talk_has_room_for_so_many(talks: Talks, shop: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many messages as the contract's conversation may have, and no more; the refused ones are not kept."""
+    assert MOST_MESSAGES == 5_000
+    monkeypatch.setattr("service.talks.MOST_MESSAGES", 3)
+    talks.add_messages(shop, "t", [said(1), said(2)])
+    with pytest.raises(ConflictError, match="room for 3 messages"):
+        talks.add_messages(shop, "t", [said(3), said(4)])
+    assert len(talks.conversation(shop, "t").messages) == 2
+    assert talks.add_messages(shop, "t", [said(3)])[0]["as_of_message_id"] == "m3"
+
+
+def test_nothing_said_lies_open_in_the_database(
+    talks: Talks,
+    store: Store,
+    shop: int,
+) -> None:
+    """Words, names, phones and addresses, and who the buyer is, are in no table as they were sent."""
+    talks.set_facts(shop, "t", Facts(buyer=Buyer(buyer_id="标记买家")))
+    talks.add_messages(shop, "t", [said(1, "标记文字 13812345678"), *(said(n) for n in range(2, 9))])
+    order = {"order_id": "o", "ship_to": {"recipient": "标记姓名", "phone": "13900001111", "detail": "标记地址"}}
+    talks.add_orders(shop, "t", [Order.model_validate(order)])
+    with store.reading() as connection:
+        everything = ""
+        for table in messages.metadata.sorted_tables:
+            for row in connection.execute(select(table)):
+                everything += " ".join(
+                    value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for value in row
+                )
+    assert "o" in everything
+    assert not any(mark in everything for mark in ("标记", "1381234", "13900001111"))
+
+
+@given(cuts=st.lists(st.integers(1, 30), max_size=4))
+def test_messages_sent_together_or_apart_are_one_talk(trained: Scorer, cuts: list[int]) -> None:
+    """However a talk is cut into requests, each message gets the same answer."""
+    talk = chats()[3]
+    whole = list(trained.trajectory(talk.model_copy(update={"orders": [], "buyer": None, "shop": None})))
+    with tempfile.TemporaryDirectory() as folder:
+        opened = Store(f"sqlite:///{folder}/store.db")
+        with opened.writing() as connection:
+            number, _ = find_or_make_shop(connection, "甲店", NOW)
+        apart = Talks(opened, KeyFile(Path(folder) / "keyring.json"), lambda: trained, lambda: NOW)
+        answers, start = [], 0
+        for size in [*cuts, len(talk.messages)]:
+            part = talk.messages[start : start + size]
+            answers += apart.add_messages(number, talk.conversation_id, part) if part else []
+            start += size
+        opened.close()
+    assert answers == whole
