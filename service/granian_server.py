@@ -54,6 +54,8 @@ def serve(host: str, port: int, workers: int, threads: int, settings: Mapping[st
         http1_settings=HTTP1Settings(header_read_timeout=int(min(60.0, chosen["REQUEST_SECONDS"]) * 1000)),
         websockets=False,
     )
+    # workers see another model by themselves; new ones would have none to fall back on where it is bad
+    server.signal_handler_reload = lambda *_given: None  # type: ignore[method-assign]  # there is no setting for it
     server.on_shutdown(metrics_folder.clean)
     threading.Thread(target=_announce_when_open, args=(name, bound), daemon=True).start()
     server.serve(target_loader=partial(_load, chosen), wrap_loader=False)

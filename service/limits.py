@@ -26,6 +26,7 @@ from service.store.errors import StoreError
 __all__ = ["init_app"]
 
 FAILED_KEYS = "60/minute"
+PREFIX = "baitwatch"
 _FAILED = "failed"
 _NEVER_LIMITED = frozenset({"health.alive", "health.ready", "metrics.show"})
 _PATIENCE = 0.5  # seconds that a request waits for Redis, once: then this process counts
@@ -47,7 +48,7 @@ def init_app(app: Flask) -> None:
         storage_uri=address,
         storage_options={} if address.startswith("memory:") else _impatient(),
         in_memory_fallback_enabled=not address.startswith("memory:"),
-        key_prefix="baitwatch",
+        key_prefix=PREFIX,
     )
     limiter.request_filter(lambda: request.endpoint in _NEVER_LIMITED)
     limiter.logger.handlers = [_OneLine(logging.INFO)]
@@ -59,7 +60,7 @@ def init_app(app: Flask) -> None:
     def too_many(_error: RateLimitExceeded) -> Response:
         found = limiter.current_limit
         wait = max(1, math.ceil(found.reset_at - time.time())) if found is not None else 60
-        failing = found is not None and found.request_args[0].startswith(_FAILED)
+        failing = found is not None and any(part.startswith(_FAILED) for part in found.request_args)
         return _too_many(wait, failing=failing)
 
 
@@ -69,7 +70,7 @@ def _too_many(wait: int, *, failing: bool) -> Response:
             f"Too many requests with unknown API keys came from this address; wait {wait} seconds and send a good one."
         )
     else:
-        limit = current_app.config["RATE_LIMIT"].replace("/", " a ")
+        limit = current_app.config["RATE_LIMIT"].replace("/", " per ")
         detail = (
             f"More requests than {limit} were sent; wait {wait} seconds and send it again, several messages in one "
             "request, or raise BAITWATCH_RATE_LIMIT."

@@ -21,6 +21,8 @@ from service.store.migrate import REVISION, migrate
 
 __all__ = ["Store", "StoreUrlError"]
 
+SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+"""Of each connection to SQLite."""
 _WRITES = "baitwatch_writes"
 _PATIENCE = 10  # seconds that a writer waits for another, and a caller for a connection
 
@@ -41,8 +43,9 @@ class Store:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._current = False
-        if self.engine.dialect.name == "sqlite":
-            self._watch_file(Path(self.engine.url.database or ""))
+        file = self.engine.url.database or ""
+        if self.engine.dialect.name == "sqlite" and file and not file.startswith((":", "file:")):
+            self._watch_file(Path(file))
 
     @property
     def was_used(self) -> bool:
@@ -158,7 +161,7 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver would begin transactions by its own rules
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for setting in SETTINGS:
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
