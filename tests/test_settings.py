@@ -31,7 +31,7 @@ def test_defaults_are_read_back(option) -> None:
     """What the page shows as the default can be written in the environment and means the same."""
     if option.default in (None, ""):
         return
-    text = {True: "yes", False: "no"}.get(option.default, str(option.default))
+    text = ("no", "yes")[option.default] if isinstance(option.default, bool) else str(option.default)
     assert settings({option.environment: text})[option.key] == option.default
 
 

@@ -30,6 +30,7 @@ def home(tmp_path: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch) ->
 def served(home: Path, trained: Scorer, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a service that runs in this home."""
     app = create_app()
+    assert app.test_client().get("/readyz").status_code == 200
     server = make_server("127.0.0.1", 0, app)
     thread = Thread(target=server.serve_forever)
     thread.start()

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from databases import database
+from flask.testing import FlaskClient
 from service_time import NOW
 from sqlalchemy import Engine, event, text
 from test_problems import assert_problem
@@ -151,7 +151,8 @@ def test_a_backup_that_is_put_in_place_is_used(client: FlaskClient, key: Headers
 def test_a_server_that_takes_nothing_is_said(tmp_path: Path) -> None:
     """A standby answers, but cannot be written."""
     with database("postgresql", tmp_path) as url:
-        Store(url).check()
+        with closing(Store(url)) as store:
+            store.check()
         with closing(Store(f"{url}?options=-cdefault_transaction_read_only%3Don")) as store:
             store.check()
             with pytest.raises(StoreError, match="standby"), store.writing() as connection:
