@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response
 
-from service import api, auth, backend, config, logs, model, problems
+from service import api, auth, backend, config, limits, logs, metrics, model, problems
 
 __all__ = ["create_app"]
 
@@ -40,9 +40,11 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it, its base class does not
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it too
     logs.init_app(app)
+    metrics.init_app(app)
     problems.init_app(app)
     backend.init_app(app, model.init_app(app))
     auth.init_app(app)
+    limits.init_app(app)
     api.init_app(app)
 
     @app.after_request

@@ -16,8 +16,9 @@ from flask import Flask, current_app, g, request
 from service.backend import backend
 from service.problems import Problem
 from service.store.access import Caller, is_stale, key_digest, note_use, recognise
+from service.store.errors import StoreError
 
-__all__ = ["caller", "init_app", "needs", "needs_if_given"]
+__all__ = ["caller", "init_app", "key_of_request", "needs", "needs_if_given", "recognised"]
 
 EXTENSION = "baitwatch_known_keys"
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9_.~+/-]{1,200}=*)")
@@ -89,13 +90,32 @@ def needs_if_given(scope: str) -> Callable[[Callable[Arguments, Answer]], Callab
     return decorate
 
 
-def _check(scope: str) -> None:
+def key_of_request() -> bytes | None:
+    """The digest of the key that came with this request, good or not; None where none came."""
     match = _BEARER.fullmatch(request.headers.get("Authorization", ""))
-    if match is None:
+    return None if match is None else key_digest(match.group(1))
+
+
+def recognised() -> Caller | None:
+    """Whose good key came with this request; raises `StoreError` where that cannot be known."""
+    if "recognised" not in g:
+        digest = key_of_request()
+        try:
+            g.recognised = None if digest is None else _recognised(digest)
+        except StoreError as error:
+            g.recognised = error  # asked for more than once in a request, and slow to fail
+    if isinstance(g.recognised, StoreError):
+        raise StoreError(str(g.recognised))
+    found: Caller | None = g.recognised
+    return found
+
+
+def _check(scope: str) -> None:
+    if key_of_request() is None:
         raise _unauthorized(
             "Send an API key in the header `Authorization: Bearer …`; `baitwatch keys create` makes one."
         )
-    found = _recognised(key_digest(match.group(1)))
+    found = recognised()
     if found is None:
         raise _unauthorized("The API key is unknown or revoked; `baitwatch keys create` makes another.")
     if scope not in found.scopes:

@@ -59,11 +59,13 @@ class Backend:
 
     def look_after(self) -> None:
         """What is due at intervals: sign the logs of shops with new entries, and forget talks that were erased."""
-        with self.store.writing() as connection:
-            now = datetime.now(UTC)
-            for shop_id in unsealed_shops(connection, now):
+        now = datetime.now(UTC)
+        with self.store.reading() as connection:
+            due, found = unsealed_shops(connection, now), erasures(connection)
+        for shop_id in due:
+            # a transaction each, so that no writer waits long; whoever comes second finds nothing left to do
+            with self.store.writing() as connection:
                 seal_log(connection, shop_id, self.signing_key, now)
-            found = erasures(connection)
         if found != self._erasures:
             if self._erasures is not None:
                 self.talks.forget()

@@ -18,7 +18,9 @@ def default_key() -> Path:
 
 def make_private_folder(path: Path) -> None:
     """Make a folder, and those above it, where they are missing, for its owner only; raises OSError naming `path`."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in [*reversed(path.parents), path]:  # of those above it `mkdir` would make folders for everybody
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

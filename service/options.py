@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -61,6 +62,21 @@ def _rate(text: str) -> str:
     return text.replace(" ", "")
 
 
+def _counters(text: str) -> str:
+    if re.fullmatch(r"memory://|(rediss?|unix)://\S+", text) is None:
+        raise ValueError("must be memory:// or an address like redis://127.0.0.1:6379/0")
+    return text
+
+
+def _networks(text: str) -> str:
+    if text.lower() == "none":
+        return ""
+    try:
+        return ",".join(str(ipaddress.ip_network(part.strip())) for part in text.split(","))
+    except ValueError:
+        raise ValueError("must be networks parted by commas, e.g. 127.0.0.0/8,10.1.0.0/16, or none") from None
+
+
 def _proxies(text: str) -> int:
     if re.fullmatch("[0-9]", text) is None:
         raise ValueError("must be a number from 0 to 9")
@@ -103,17 +119,25 @@ OPTIONS = (
     ),
     Option(
         "OPEN_SCORING", "BAITWATCH_OPEN_SCORING", _switch, True,
-        "无状态评分是否免密钥；`serve` 只在本机监听时默认免。",
-        "Whether what stores nothing needs no key; `serve` says no where it listens beyond this machine.",
+        "无状态评分是否免密钥；`serve` 只在本机监听且前面没有代理时默认免。",
+        "Whether what stores nothing needs no key; `serve` says no beyond this machine or behind a proxy.",
     ),
     Option(
         "RATE_LIMIT", "BAITWATCH_RATE_LIMIT", _rate, "6000/minute", "每个密钥（无密钥则每个地址）的请求上限。",
         "Requests of a key, or without one of an address; `none` for no limit.",
     ),
     Option(
-        "RATE_LIMIT_STORE", "BAITWATCH_RATE_LIMIT_STORE", _text, "memory://",
+        "RATE_LIMIT_STORE", "BAITWATCH_RATE_LIMIT_STORE", _counters, "memory://",
         "限速计数的存放处；多进程共用一个上限时用 `redis://…`。",
         "Where requests are counted; `redis://…` where all processes shall share one limit.",
+    ),
+    Option(
+        "REQUEST_SECONDS", "BAITWATCH_REQUEST_SECONDS", _seconds, 60.0, "客户端须在多久之内发完请求、收完回答。",
+        "How long a client may take to send its request, and as long to take its answer.",
+    ),
+    Option(
+        "METRICS_FROM", "BAITWATCH_METRICS_FROM", _networks, "127.0.0.0/8,::1/128", "哪些网络可以读取 `/metrics`。",
+        "The networks that may read `/metrics`, parted by commas; `none` for nobody.",
     ),
     Option(
         "PROXIES", "BAITWATCH_PROXIES", _proxies, 0, "前面有几层可信的反向代理。",

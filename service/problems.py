@@ -16,6 +16,7 @@ status type (after ``urn:baitwatch:problem:``)   when
 413    about:blank                               the body is too large
 415    media-type                                the body is not declared as ``application/json``
 422    contract                                  JSON, but not what the contract asks for
+429    rate-limit                                more requests than allowed; see ``Retry-After``
 500    unexpected                                our mistake; the log has the ``reference``
 503    model-unavailable                         no model, or one that was altered; see ``Retry-After``
 503    store-unavailable                         the database is gone, busy, full or read-only; see ``Retry-After``
@@ -37,6 +38,7 @@ from werkzeug.exceptions import HTTPException
 from riskmodel.errors import BaitwatchError, FieldProblem, InputError, ModelError
 from service.evidence.keys import KeyFileError
 from service.logs import describe, logger
+from service.metrics import UNAVAILABLE
 from service.store.errors import ConflictError, NotFoundError, StoreError
 from service.store.keyring import KeyringError
 
@@ -45,6 +47,7 @@ __all__ = ["Problem", "init_app"]
 MOST_ERRORS_SHOWN = 100
 
 _DETAILS = {
+    400: "The request is not whole or not well formed; send it again.",
     404: "There is no such endpoint; the README lists them.",
     405: "This endpoint needs another method; the Allow header names it.",
 }
@@ -121,8 +124,10 @@ def _contract(error: InputError) -> Response:
 
 def _unavailable(kind: str, title: str) -> Callable[[BaitwatchError], Response]:
     """What is gone now may be back in a moment."""
+    counter = UNAVAILABLE.labels(kind)
 
     def answer(error: BaitwatchError) -> Response:
+        counter.inc()
         wait = {"Retry-After": str(max(1, round(current_app.config["RETRY_SECONDS"])))}
         return Problem(503, _sentence(error), kind=kind, title=title, headers=wait).response()
 

@@ -1,24 +1,34 @@
-"""The production server: gunicorn with threads, told everything here and nothing by files or the environment."""
+"""The production server: gunicorn with threads, told everything here and nothing by files or the environment.
+
+SIGTERM and SIGINT stop it gently; SIGHUP has every worker take up the model in its folder, if it can be used.
+"""
 
 from __future__ import annotations
 
 import errno
+import ipaddress
 import os
 import signal
 import socket
+import struct
 import sys
+import threading
+import time
 from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # ships no types
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]  # ships no types
 
 from riskmodel.errors import BaitwatchError
-from service import config
-from service.app import create_app
+from service import config, metrics_folder
 
-__all__ = ["ServerError", "listen", "serve"]
+if TYPE_CHECKING:
+    from flask import Flask
+
+__all__ = ["ServerError", "announce", "listen", "prepare", "serve", "why_not"]
 
 BACKLOG = 512
 
@@ -39,6 +49,42 @@ class QuietLog(Logger):  # type: ignore[misc]  # the base has no types
         self.error("%s while answering a request", error.__name__ if error else "an error")
 
 
+class PatientWorker(ThreadWorker):  # type: ignore[misc]  # the base has no types
+    """gunicorn's worker, which would wait for ever for the rest of a request and hold a thread for it.
+
+    Whoever has not sent all of it in time is not listened to any longer: what reads it finds its end and answers. A
+    request that is being worked on is not touched.
+    """
+
+    patience = 60.0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._since: dict[Any, float] = {}
+        # of what blocks a writing thread the system takes care
+        wait = struct.pack("ll", int(self.patience), int(self.patience % 1 * 1_000_000))
+        for listener in self.sockets:
+            listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, wait)
+
+    def handle(self, conn: Any) -> Any:
+        """Note when the thread began to listen."""
+        self._since[conn] = time.monotonic()
+        try:
+            return super().handle(conn)
+        finally:
+            self._since.pop(conn, None)
+
+    def murder_pending(self) -> None:
+        """Stop listening to those who took too long; called about once a second."""
+        super().murder_pending()
+        now = time.monotonic()
+        for conn, since in list(self._since.items()):
+            if now - since > self.patience:
+                with suppress(OSError):  # the client was quicker
+                    conn.sock.shutdown(socket.SHUT_RD)
+                self._since.pop(conn, None)
+
+
 class Server(BaseApplication):  # type: ignore[misc]  # the base has no types
     """gunicorn around `create_app`; the app, and so the model, is made once in every worker."""
 
@@ -55,6 +101,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # the base has no types
 
     def load(self) -> Flask:
         """Make the application of this worker."""
+        from service.app import create_app  # noqa: PLC0415  # after `metrics_folder.prepare`, see there
+
         return create_app(self._settings)
 
 
@@ -81,11 +129,12 @@ def listen(host: str, port: int) -> socket.socket:
         opened.listen(BACKLOG)
     except OSError as error:
         opened.close()
-        raise ServerError(_why_not(error, host, port)) from None
+        raise ServerError(why_not(error, host, port)) from None
     return opened
 
 
-def _why_not(error: OSError, host: str, port: int) -> str:
+def why_not(error: OSError, host: str, port: int) -> str:
+    """Why an address cannot be used, and what to do."""
     if error.errno == errno.EADDRINUSE:
         return f"port {port} on {host} is taken; stop the other program or choose another with --port (0: any free one)"
     if error.errno == errno.EACCES:
@@ -114,29 +163,75 @@ def serve(
     config.settings(os.environ, settings)  # a wrong one is said here once, not by every worker
     opened = listen(host, port)
     name, bound = opened.getsockname()[:2]
-    print(f"Baitwatch listens on http://{f'[{name}]' if ':' in name else name}:{bound}", flush=True)
+    chosen = prepare(name, settings)
+    announce(name, bound)
+    PatientWorker.patience = chosen["REQUEST_SECONDS"]
     options = {
         "bind": [f"fd://{opened.detach()}"],
         "workers": workers,
         "threads": threads,
-        "worker_class": "gthread",
+        "worker_class": PatientWorker,
         "graceful_timeout": 30,
         "accesslog": None,
         "errorlog": "-",
         "loglevel": "error",
         "logger_class": QuietLog,
         "control_socket_disable": True,
-        "when_ready": _stop_gently_on_interrupt,
-        "post_worker_init": _leave_interrupts_to_the_master,
+        "when_ready": _take_signals,
+        "post_worker_init": _begin_work,
+        "worker_exit": _end_work,
+        "child_exit": lambda _arbiter, worker: metrics_folder.forget_worker(worker.pid),
+        "on_exit": lambda _arbiter: metrics_folder.clean(),
     }
-    Server(options, settings or {}).run()
+    Server(options, chosen).run()
 
 
-def _stop_gently_on_interrupt(arbiter: Any) -> None:
+def prepare(address: str, settings: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The settings as workers shall have them, with what they share made ready.
+
+    Where others than this machine's own can reach the service, what stores nothing needs a key too, unless the
+    environment or `settings` say otherwise.
+    """
+    chosen = config.settings(os.environ, settings)
+    reachable = chosen["PROXIES"] > 0 or not ipaddress.ip_address(address.partition("%")[0]).is_loopback
+    said = os.environ.get("BAITWATCH_OPEN_SCORING", "").strip() or "OPEN_SCORING" in (settings or {})
+    if reachable and not said:
+        chosen["OPEN_SCORING"] = False
+    metrics_folder.prepare(chosen["HOME"])
+    return chosen
+
+
+def announce(name: str, port: int) -> None:
+    """Say where the service listens, as the first line of its output."""
+    print(f"Baitwatch listens on http://{f'[{name}]' if ':' in name else name}:{port}", flush=True)
+
+
+def _take_signals(arbiter: Any) -> None:
     # gunicorn drops requests under way at SIGINT; Ctrl-C shall be as gentle as SIGTERM
     signal.signal(signal.SIGINT, lambda _number, frame: arbiter.signal(signal.SIGTERM, frame))
+    # at SIGHUP gunicorn would start new workers, which have no model to fall back on where the new one is bad
+    signal.signal(signal.SIGHUP, lambda _number, _frame: arbiter.kill_workers(signal.SIGHUP))
 
 
-def _leave_interrupts_to_the_master(_worker: Any) -> None:
+def _begin_work(worker: Any) -> None:
+    from service.backend import backend_of  # noqa: PLC0415  # after `metrics_folder.prepare`, see there
+    from service.keeper import Keeper  # noqa: PLC0415  # as above
+    from service.model import model_of  # noqa: PLC0415  # as above
+
     # a terminal sends Ctrl-C to the whole group
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    model, backend = model_of(worker.wsgi), backend_of(worker.wsgi)
+
+    def look(_number: int, _frame: Any) -> None:
+        threading.Thread(target=model.look, kwargs={"again": True}, name="model", daemon=True).start()
+
+    signal.signal(signal.SIGHUP, look)
+    worker.keeper = Keeper(backend, worker.wsgi.config["SEAL_SECONDS"])
+    worker.keeper.start()
+
+
+def _end_work(_arbiter: Any, worker: Any) -> None:
+    # requests have been answered by now
+    keeper = getattr(worker, "keeper", None)
+    if keeper is not None:
+        keeper.stop()

@@ -17,6 +17,7 @@ from riskmodel.conversation import Conversation, Message, Order
 from riskmodel.errors import InputError
 from riskmodel.scorer import Scorer
 from riskmodel.state import ConversationState
+from service.metrics import MESSAGES, count_assessments
 from service.store.engine import Store
 from service.store.errors import ConflictError, NotFoundError
 from service.store.keyring import KeyFile
@@ -90,6 +91,7 @@ class Talks:
             talk = stored.with_facts(talk, facts)._replace(changed_at=now)
             stored.close(talk, assessment, *_frozen(talk, talk, state, scorer))
         self._hold(talk, scorer, state)
+        count_assessments([assessment])
         return assessment
 
     def conversation(self, shop_id: int, conversation_id: str) -> Conversation:
@@ -145,6 +147,8 @@ class Talks:
             given = stored.assessments(talk, positions=positions) if positions else []
         if state is not None:
             self._hold(talk, scorer, state)
+        MESSAGES.inc(sum(addition.kind == "message" for addition in additions))
+        count_assessments([addition.assessment for addition in additions])
         earlier = {item.position: item.assessment for item in given}
         return [earlier[answer] if isinstance(answer, int) else answer for answer in answers]
 

@@ -9,6 +9,7 @@ from flask import Blueprint
 from riskmodel.conversation import parse_draft_request
 from service.api.body import read_body
 from service.auth import needs_if_given
+from service.metrics import count_reply_check
 from service.model import scorer
 
 blueprint = Blueprint("check_reply", __name__)
@@ -19,4 +20,6 @@ blueprint = Blueprint("check_reply", __name__)
 def check_reply() -> dict[str, Any]:
     """Say what, if anything, is wrong with the reply that the agent is about to send."""
     request = read_body(parse_draft_request)
-    return scorer().check_reply(request.conversation, request.draft)
+    checked = scorer().check_reply(request.conversation, request.draft)
+    count_reply_check(checked)
+    return checked

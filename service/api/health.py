@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 
-from riskmodel.conversation import parse_conversation
 from riskmodel.errors import ModelError
-from service.logs import describe, logger
-from service.model import scorer
+from service.backend import backend
+from service.model import model_of, probe
 
 blueprint = Blueprint("health", __name__)
-
-PROBE = parse_conversation(
-    {
-        "conversation_id": "readiness",
-        "messages": [
-            {
-                "message_id": "1",
-                "sender": "buyer",
-                "sent_at": "2026-01-01T10:00:00+08:00",
-                "text": "你好，这个杯子是陶瓷的吗",
-            }
-        ],
-    }
-)
 
 
 @blueprint.get("/healthz")
@@ -36,16 +21,14 @@ def alive() -> dict[str, str]:
 
 @blueprint.get("/readyz")
 def ready() -> dict[str, Any]:
-    """Score a small built-in conversation; 503 where that does not work."""
-    loaded = scorer()
-    try:
-        risk = loaded.assess(PROBE)["risk"]
-    except Exception as error:
-        logger().error("not_ready", **describe(error))
-        risk = None
-    # also false for not-a-number
-    if risk is None or not 0 <= risk <= 1:
+    """Score a small built-in conversation and ask the database; 503 where one of them does not work."""
+    model = model_of(current_app)
+    loaded = model.get()
+    if model.is_gone:
         raise ModelError(
-            "The model was loaded but gives no usable answer. Run `baitwatch train` to make a new one, then restart."
+            "The model is gone from its folder; the one in memory still scores, but a restart would not find it. "
+            "Put it back, or run `baitwatch train`."
         )
+    probe(loaded)
+    backend().store.check()
     return {"status": "ready", "model": loaded.info}

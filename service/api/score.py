@@ -9,6 +9,7 @@ from flask import Blueprint
 from riskmodel.conversation import parse_conversation
 from service.api.body import read_body
 from service.auth import needs_if_given
+from service.metrics import count_assessments
 from service.model import scorer
 
 blueprint = Blueprint("score", __name__)
@@ -19,4 +20,6 @@ blueprint = Blueprint("score", __name__)
 def score() -> dict[str, Any]:
     """Assess a conversation as it stands after its last message."""
     conversation = read_body(parse_conversation)
-    return scorer().assess(conversation)
+    assessment = scorer().assess(conversation)
+    count_assessments([assessment])
+    return assessment

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from riskmodel.model.alerts import load_alerts
-from riskmodel.paths import default_model_dir
+from riskmodel.paths import default_home, default_model_dir
 from service.cli.evaluate import evaluate
 from service.cli.progress import progress_bar
+from service.files import make_private_folder
 
 __all__ = ["register"]
 
@@ -30,6 +31,8 @@ def train(
     from riskmodel.training import train as run  # noqa: PLC0415  # scikit-learn takes a second that other commands need not pay
 
     budget = load_alerts(alerts)
+    if model is None:
+        make_private_folder(default_home())
     with progress_bar() as move:
         report = run(model or default_model_dir(), seed=seed, chats=chats, progress=move, alerts=budget)
     typer.echo(f"model: {report.folder}")

@@ -21,7 +21,7 @@ from service.evidence import Status, verify_bundle
 from service.evidence.bundle import build_bundle
 from service.evidence.keys import load_or_create_key
 from service.evidence.signature import fingerprint
-from service.files import default_key, write_atomically
+from service.files import default_key, make_private_folder, write_atomically
 
 __all__ = ["run"]
 
@@ -48,9 +48,9 @@ def run(*, once: bool, chats: Path | None = None) -> int:
     view = View()
     stories = chats_to_replay(chats)
     model = default_model_dir()
-    _train_if_missing(model, view)
     folder = model.parent / "demo"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
+    _train_if_missing(model, view)
     with running_service(model, folder / "service.log") as client:
         view.note(f"服务已启动 · the service runs at {client.address}")
         view.legend()

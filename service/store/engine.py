@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 
 from riskmodel.errors import BaitwatchError
 from service.files import make_private_folder
@@ -21,6 +21,8 @@ from service.store.migrate import REVISION, migrate
 
 __all__ = ["Store", "StoreUrlError"]
 
+SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+"""Of each connection to SQLite."""
 _WRITES = "baitwatch_writes"
 _PATIENCE = 10  # seconds that a writer waits for another, and a caller for a connection
 
@@ -41,6 +43,14 @@ class Store:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._current = False
+        file = self.engine.url.database or ""
+        if self.engine.dialect.name == "sqlite" and file and not file.startswith((":", "file:")):
+            self._watch_file(Path(file))
+
+    @property
+    def was_used(self) -> bool:
+        """Whether it has been opened by this process."""
+        return self._current
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -65,6 +75,30 @@ class Store:
         """Give all connections back."""
         self.engine.dispose()
 
+    def _watch_file(self, file: Path) -> None:
+        """Connect anew where another file took the place of the database, and refuse to go on where it is gone.
+
+        What is written to a file that was removed is lost, though the system lets one write to it.
+        """
+
+        @event.listens_for(self.engine, "do_connect")
+        def make(*_how: Any) -> None:
+            if file.exists():
+                return
+            if self._current:
+                raise StoreError("the database file is gone; put it back, or restart the service to begin a new one")
+            make_private_folder(file.parent)
+            file.touch(mode=0o600)
+
+        @event.listens_for(self.engine, "connect")
+        def remember(_connection: Any, record: Any) -> None:
+            record.info["file"] = _identity(file)
+
+        @event.listens_for(self.engine, "checkout")
+        def compare(_connection: Any, record: Any, _proxy: Any) -> None:
+            if record.info["file"] != _identity(file):
+                raise DisconnectionError
+
     @contextmanager
     def _connected(self, *, writes: bool) -> Iterator[Connection]:
         try:
@@ -82,6 +116,14 @@ class Store:
             raise StoreError(
                 f"the database file cannot be made: {reason}; check BAITWATCH_HOME and its rights"
             ) from None
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _is_ours(error: DBAPIError) -> bool:
@@ -116,16 +158,10 @@ def _engine(address: str) -> Engine:
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, connect_args={"timeout": _PATIENCE, "check_same_thread": False})
 
-    @event.listens_for(engine, "do_connect")
-    def make_file(*_how: Any) -> None:
-        if url.database and not Path(url.database).exists():
-            make_private_folder(Path(url.database).parent)
-            Path(url.database).touch(mode=0o600)
-
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver would begin transactions by its own rules
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for setting in SETTINGS:
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")

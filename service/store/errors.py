@@ -22,8 +22,12 @@ class ConflictError(BaitwatchError):
 # what drivers say, and what it means to an operator
 _MEANINGS = (
     ("disk is full", "the disk is full; free some space, the service goes on by itself"),
+    ("no space left", "the disk is full; free some space, the service goes on by itself"),
     ("disk i/o error", "the disk cannot be read or written; see the system's log"),
     ("readonly database", "the database file cannot be written; give its owner the right to, or choose another home"),
+    ("read-only transaction", "the database takes nothing just now; see whether it is a standby or set to read only"),
+    ("too many clients", "the database has no connection left; allow it more, or start fewer workers"),
+    ("connection slots", "the database has no connection left; allow it more, or start fewer workers"),
     ("unable to open", "the database file cannot be opened; see that its folder is there and can be written"),
     ("not a database", "the database file is damaged or of another program; put a backup in its place"),
     ("malformed", "the database file is damaged; put a backup in its place"),

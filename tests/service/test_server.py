@@ -1,30 +1,44 @@
-"""The real server in a process of its own: it starts without a model, answers, and stops gently."""
+"""The real servers in processes of their own: they start without a model, answer, and stop gently."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from service_time import NOW
+from sqlalchemy import func, select
 from strange_input import SECRET, encoded, talk
+from test_metrics import samples
 
-from service.server import ServerError, listen
+from riskmodel.model import load_model, save_model
+from service import granian_server
+from service.server import ServerError, listen, prepare
+from service.store.access import create_key, find_or_make_shop
+from service.store.engine import Store
+from service.store.schema import entries, heads
 
 WAIT = 60
 
 
 class Running:
-    """`baitwatch serve` on a free port, with nothing where the model should be."""
+    """`baitwatch serve` on a free port, with nothing where the model should be unless it is said."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, *more: str, model: Path | None = None, workers: int = 1, **environment: str
+    ) -> None:
         command = [
             sys.executable,
             "-m",
@@ -33,38 +47,65 @@ class Running:
             "--port",
             "0",
             "--workers",
-            "1",
+            str(workers),
             "--model",
-            str(folder / "none"),
+            str(model or folder / "none"),
+            *more,
         ]
+        self.home = folder / "home"
+        variables = os.environ | {"BAITWATCH_HOME": str(self.home)} | environment
         self.log = folder / "log"
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=log, start_new_session=True, env=variables
+            )
         assert self.process.stdout is not None
         self.said = self.process.stdout.readline().decode()
         self.host, self.port = urlsplit(self.said.split()[-1]).hostname, urlsplit(self.said.split()[-1]).port
 
-    def ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, dict[str, object]]:
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, dict[str, object]]:
+        status, content = self.fetch(method, path, body, **headers)
+        return status, json.loads(content)
+
+    def fetch(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection(self.host, self.port, timeout=WAIT)
-        connection.request(method, path, body, {"Content-Type": "application/json"})
+        connection.request(method, path, body, {"Content-Type": "application/json"} | headers)
         answer = connection.getresponse()
-        document = json.loads(answer.read())
+        content = answer.read()
         connection.close()
-        return answer.status, document
+        return answer.status, content
+
+    def log_lines(self, event: str) -> int:
+        return self.log.read_text().count(f'"event": "{event}"')
+
+    def wait_for(self, event: str, count: int = 1) -> None:
+        """Until the log has so many lines of this event."""
+        until = time.monotonic() + WAIT
+        while self.log_lines(event) < count:
+            assert time.monotonic() < until, f"no {event} in the log"
+            time.sleep(0.05)
 
     def stop(self, number: int) -> int:
         self.process.send_signal(number)
         return self.process.wait(WAIT)
 
 
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    server = Running(tmp_path)
-    yield server
-    if server.process.poll() is None:
-        os.killpg(server.process.pid, signal.SIGKILL)
-        server.process.wait()
-    server.process.stdout.close()
+@contextmanager
+def server(*args: Any, **given: Any) -> Iterator[Running]:
+    started = Running(*args, **given)
+    try:
+        yield started
+    finally:
+        if started.process.poll() is None:
+            os.killpg(started.process.pid, signal.SIGKILL)
+            started.process.wait()
+        started.process.stdout.close()
+
+
+@pytest.fixture(params=["gunicorn", "granian"])
+def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
+    with server(tmp_path, "--server", request.param) as started:
+        yield started
 
 
 def test_it_binds_this_machine_only_and_answers_until_sigterm(running: Running) -> None:
@@ -122,3 +163,105 @@ def test_an_address_that_is_not_ours_is_refused(host: str) -> None:
     """A wrong host is an error for the user, whatever is wrong with it."""
     with pytest.raises(ServerError, match="--host"):
         listen(host, 0)
+
+
+def a_key(home: Path) -> dict[str, str]:
+    """A fresh key in the database of a home, which is made with it."""
+    with closing(Store(f"sqlite:///{home / 'baitwatch.db'}")) as store, store.writing() as connection:
+        number, _ = find_or_make_shop(connection, "甲店", NOW)
+        return {"Authorization": f"Bearer {create_key(connection, number, ['score'], '', NOW)}"}
+
+
+def a_message(number: int) -> bytes:
+    said = {"message_id": f"m{number}", "sender": "buyer", "sent_at": "2026-03-04T10:00:00+08:00", "text": SECRET}
+    return json.dumps(said).encode()
+
+
+@pytest.mark.parametrize("kind", ["gunicorn", "granian"])
+def test_workers_count_together_and_seal_at_the_end(tmp_path: Path, model_folder: Path, kind: str) -> None:
+    """Whichever worker is asked gives the sum; when the service stops every answered message stands under a head."""
+    headers = a_key(tmp_path / "home")
+    with server(tmp_path, "--server", kind, model=model_folder, workers=2) as started:
+        for number in range(12):
+            assert started.ask("POST", "/v1/conversations/t/messages", a_message(number), **headers)[0] == 200
+        for _ in range(6):
+            page = samples(started.fetch("GET", "/metrics")[1].decode())
+            assert page["baitwatch_messages_stored_total", ()] == 12
+        folders = list((started.home / "metrics").iterdir())
+        assert [folder.name for folder in folders] == [str(started.process.pid)]
+        assert started.stop(signal.SIGTERM) == 0
+        assert not folders[0].exists()
+        assert SECRET not in started.log.read_text()
+    with closing(Store(f"sqlite:///{tmp_path / 'home' / 'baitwatch.db'}")) as store, store.reading() as connection:
+        assert connection.execute(select(func.max(heads.c.size))).scalar_one() == 12
+        assert connection.execute(select(entries).where(entries.c.place.is_(None))).all() == []
+
+
+def test_a_hangup_takes_up_another_model_and_refuses_a_bad_one(tmp_path: Path, model_folder: Path) -> None:
+    """Every worker answers with the new one; a bad one leaves all as it was."""
+    folder = Path(shutil.copytree(model_folder, tmp_path / "model"))
+    with server(tmp_path, model=folder, workers=2) as started:
+        before = started.ask("GET", "/readyz")[1]["model"]["sha256"]
+        loaded, manifest = load_model(folder)
+        loaded.arrays["coefficients"][0] += 0.25
+        expected = save_model(loaded, folder, {name: manifest[name] for name in ("name", "version")})
+        started.process.send_signal(signal.SIGHUP)
+        started.wait_for("model_taken_up", 2)
+        assert {started.ask("GET", "/readyz")[1]["model"]["sha256"] for _ in range(8)} == {expected} != {before}
+        (folder / "manifest.json").write_text("{")
+        started.process.send_signal(signal.SIGHUP)
+        started.wait_for("model_refused", 2)
+        assert {started.ask("GET", "/readyz")[1]["model"]["sha256"] for _ in range(8)} == {expected}
+        assert started.stop(signal.SIGTERM) == 0
+
+
+def test_a_client_that_stops_sending_is_answered_and_let_go(tmp_path: Path) -> None:
+    """A thread does not wait for ever for the rest of a request; others are served meanwhile."""
+    with server(tmp_path, BAITWATCH_REQUEST_SECONDS="0.5") as started:
+        started.ask("GET", "/healthz")
+        with socket.create_connection((started.host, started.port), timeout=WAIT) as connection:
+            head = "POST /v1/score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+            connection.sendall(head.encode() + b"{")
+            assert started.ask("GET", "/healthz")[0] == 200
+            answer = b""
+            while part := connection.recv(1000):
+                answer += part
+        assert answer.startswith(b"HTTP/1.1 400")
+        assert b"not whole" in answer
+        assert started.stop(signal.SIGTERM) == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "environment", "given", "is_open"),
+    [
+        ("127.0.0.1", {}, {}, True),
+        ("::1", {}, {}, True),
+        ("0.0.0.0", {}, {}, False),
+        ("192.0.2.1", {}, {}, False),
+        ("fe80::1%eth0", {}, {}, False),
+        ("127.0.0.1", {}, {"PROXIES": 1}, False),
+        ("0.0.0.0", {"BAITWATCH_OPEN_SCORING": "yes"}, {}, True),
+        ("127.0.0.1", {"BAITWATCH_OPEN_SCORING": "no"}, {}, False),
+        ("0.0.0.0", {}, {"OPEN_SCORING": True}, True),
+    ],
+)
+def test_what_needs_no_key_depends_on_who_can_reach_it(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    address: str,
+    environment: dict[str, str],
+    given: dict[str, Any],
+    is_open: bool,
+) -> None:
+    """Beyond this machine, or behind a proxy, scoring needs a key, unless one says otherwise."""
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert prepare(address, {"HOME": tmp_path} | given)["OPEN_SCORING"] is is_open
+
+
+def test_granian_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names what to install."""
+    monkeypatch.setattr(granian_server, "find_spec", lambda name: None)
+    with pytest.raises(ServerError, match=r"pip install 'baitwatch\[fast\]'"):
+        granian_server.serve("127.0.0.1", 0, 1, 1)
