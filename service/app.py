@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response
 
-from service import api, auth, backend, config, logs, model, problems
+from service import api, auth, backend, config, console, logs, model, problems
 
 __all__ = ["create_app"]
 
@@ -44,10 +44,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     backend.init_app(app, model.init_app(app))
     auth.init_app(app)
     api.init_app(app)
+    console.init_app(app)
 
     @app.after_request
     def protect(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     return app
