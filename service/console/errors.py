@@ -25,6 +25,7 @@ def page_of_error(error: Exception) -> Response:
     reference = None
     headers = {}
     if status == 500:
+        g.signed_in = None  # nor is anything written that may be at fault
         reference = secrets.token_hex(6)
         logger().error("unexpected_error", reference=reference, **describe(error))
     if status == 503:

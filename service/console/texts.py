@@ -30,6 +30,6 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
-def say(name: str, **values: Any) -> str:
+def say(name: str, /, **values: Any) -> str:
     """One text with its values filled in."""
     return catalogue()[name][language()].format(**values)
