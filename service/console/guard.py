@@ -15,6 +15,8 @@ from service.console.texts import LANGUAGES
 
 __all__ = ["form_token", "register"]
 
+MOST_BYTES = 65_536
+"""Of a form: nobody types more."""
 _TOKEN = "csrf_token"  # noqa: S105  # the name of a field
 
 
@@ -30,6 +32,7 @@ def form_token() -> str:
 
 
 def _let_in() -> ResponseReturnValue | None:
+    request.max_content_length = MOST_BYTES
     _ = backend().keys  # without keys there are no sessions: say so before one is looked for
     language = request.args.get("language")
     if language in LANGUAGES:
