@@ -10,11 +10,17 @@ from flask.testing import FlaskClient
 from people import PASSWORD, form_token, send, sign_in
 from sqlalchemy import select
 
-from service.console import accounts
+from service.console import accounts, throttle
 from service.store.engine import Store
 from service.store.schema import access_log
 
 NEW = "narrow bottles sink"
+
+
+@pytest.fixture(autouse=True)
+def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine under load does not outlast them."""
+    monkeypatch.setattr(throttle, "FIRST_WAIT", 200.0)
 
 
 def text(response: Any) -> str:
@@ -67,7 +73,7 @@ def test_who_guesses_a_password_waits(client: FlaskClient, app: Flask) -> None:
         assert sign_in(client, password="wrong").status_code == 403
     response = sign_in(client)
     assert response.status_code == 429
-    assert 1 <= int(response.headers["Retry-After"]) <= 2
+    assert 1 <= int(response.headers["Retry-After"]) <= 200
     assert "秒后再试" in text(response)
     assert not is_in(client)
     other = app.test_client()
@@ -76,7 +82,7 @@ def test_who_guesses_a_password_waits(client: FlaskClient, app: Flask) -> None:
     assert sign_in(other, "阿信").status_code == 303
 
 
-def test_who_guesses_names_waits(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_guesses_names_waits(client: FlaskClient) -> None:
     """Failures of one address count together, whoever is tried; success in between changes nothing."""
     for place in range(accounts.FREE_OF_ADDRESS):
         assert sign_in(client, f"没有{place}").status_code == 403
