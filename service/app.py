@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response
 
-from service import api, auth, backend, config, limits, logs, metrics, model, problems
+from service import api, auth, backend, config, console, limits, logs, metrics, model, problems
 
 __all__ = ["create_app"]
 
@@ -46,10 +46,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     auth.init_app(app)
     limits.init_app(app)
     api.init_app(app)
+    console.init_app(app)
 
     @app.after_request
     def protect(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     return app

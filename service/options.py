@@ -143,5 +143,13 @@ OPTIONS = (
         "PROXIES", "BAITWATCH_PROXIES", _proxies, 0, "前面有几层可信的反向代理。",
         "How many trusted proxies stand in front, whose word on the client's address is taken.",
     ),
+    Option(
+        "IDLE_SECONDS", "BAITWATCH_IDLE_SECONDS", _seconds, 1800.0, "控制台多久无操作后须重新登录。",
+        "How long someone who is signed in to the console may do nothing and still be.",
+    ),
+    Option(
+        "SECURE_COOKIES", "BAITWATCH_SECURE_COOKIES", _switch, False, "控制台是否只经 https 使用。",
+        "Whether the console is reached by https only; taken to be so for each request that came by it.",
+    ),
 )  # fmt: skip  # a paragraph each
 """All settings."""

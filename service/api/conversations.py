@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -120,6 +121,7 @@ def list_assessments(conversation_id: str) -> Response:
 
 def _one_or_many(field: str, one: type[Any], several: type[Any]) -> tuple[bool, list[Any]]:
     """What the body holds: one thing, or several under the name of the field."""
+    name = f"{field.removesuffix('s')}_id"
 
     def parse(body: bytes) -> tuple[bool, list[Any]]:
         try:
@@ -127,14 +129,29 @@ def _one_or_many(field: str, one: type[Any], several: type[Any]) -> tuple[bool, 
         except ValueError:
             content = None  # said by the parser below
         if isinstance(content, dict) and field in content:
-            return True, getattr(parse_as(several, body), field)
-        return False, [parse_as(one, body)]
+            found = getattr(parse_as(several, body), field)
+            _see_names({f"{field}.{place}.{name}": getattr(item, name) for place, item in enumerate(found)})
+            return True, found
+        item = parse_as(one, body)
+        _see_names({name: getattr(item, name)})
+        return False, [item]
 
     return read_body(parse)
 
 
 def _named(conversation_id: str) -> str:
-    return parse_as(_Name, {"conversation_id": conversation_id}).conversation_id
+    name = parse_as(_Name, {"conversation_id": conversation_id}).conversation_id
+    _see_names({"conversation_id": name})
+    return name
+
+
+def _see_names(names: Mapping[str, str]) -> None:
+    """Refuse what not every database can look for, where the contract lets it through."""
+    wrong = [
+        FieldProblem(field, "holds a null character; leave it out") for field, name in names.items() if "\0" in name
+    ]
+    if wrong:
+        raise InputError(wrong)
 
 
 def _limit() -> int:

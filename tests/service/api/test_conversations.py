@@ -119,6 +119,8 @@ def test_the_same_id_with_another_text_is_a_conflict(client: FlaskClient, store:
         ({"messages": [message(1)], "more": 1}, "more"),
         ({"message_id": "m1"}, "sender"),
         (message(1) | {"sent_at": "yesterday"}, "sent_at"),
+        (message(1) | {"message_id": "a\0"}, "message_id"),
+        ({"messages": [message(1), message(2) | {"message_id": "a\0"}]}, "messages.1.message_id"),
         ([], "(whole document)"),
     ],
 )
@@ -126,6 +128,17 @@ def test_a_wrong_body_is_named_field_by_field(client: FlaskClient, store: Store,
     """A body is held to what it tries to be: one message, or a list of them."""
     response = client.post("/v1/conversations/t/messages", json=body, headers=key(store, "甲店", "score"))
     assert field in [item["field"] for item in problem(response, 422, "contract")["errors"]]
+
+
+def test_a_name_that_no_database_would_look_for_is_refused(client: FlaskClient, store: Store) -> None:
+    """A null character in the address or in an order's id is a client's mistake on each kind of database."""
+    mine = key(store, "甲店", "score", "read")
+    for method, path in (("GET", ""), ("GET", "/assessments"), ("POST", "/messages")):
+        response = client.open(f"/v1/conversations/a%00b{path}", method=method, json=message(1), headers=mine)
+        assert problem(response, 422, "contract")["errors"][0]["field"] == "conversation_id"
+    order = {"order_id": "o\0", "status": "paid", "amount": "9.90"}
+    response = client.post("/v1/conversations/t/orders", json=order, headers=mine)
+    assert problem(response, 422, "contract")["errors"][0]["field"] == "order_id"
 
 
 def test_lists_go_on_where_they_stopped(client: FlaskClient, store: Store) -> None:

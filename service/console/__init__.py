@@ -1,0 +1,34 @@
+"""The console: pages for the people of a shop, written on the server, with no script and no outside request."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from service.console import accounts, errors, guard, page, sessions, talks
+from service.console.blueprint import blueprint
+
+__all__ = ["init_app"]
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+for _module in (guard, accounts, talks, page):
+    _module.register()
+blueprint.register_error_handler(Exception, errors.page_of_error)
+
+
+@blueprint.after_request
+def _protect(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Put the console below `/console/`."""
+    sessions.init_app(app)
+    accounts.init_app(app)
+    app.register_blueprint(blueprint)

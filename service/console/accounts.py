@@ -1,0 +1,150 @@
+"""Signing in and out, and one's own password."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from flask import Flask, Response, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from service.backend import backend
+from service.console import sessions
+from service.console.blueprint import ANYONE, SIGNED_IN, blueprint, needs
+from service.console.page import write_page
+from service.console.throttle import Throttle, network
+from service.store.access import log_access
+from service.store.users import LEAST_CHARACTERS, PasswordRefusedError, User, authenticate, set_password
+
+__all__ = ["init_app", "register"]
+
+EXTENSION = "baitwatch_console_throttles"
+FREE_OF_NAME, FREE_OF_ADDRESS = 5, 20  # a shop's people may share one address
+
+
+class Throttles(NamedTuple):
+    """Tries counted by who is tried, and by where they come from."""
+
+    names: Throttle
+    addresses: Throttle
+
+
+class TooManyTriesError(Exception):
+    """Whoever asks has to wait so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = math.ceil(seconds)
+
+
+def init_app(app: Flask) -> None:
+    """Count tries in this app."""
+    app.extensions[EXTENSION] = Throttles(Throttle(FREE_OF_NAME), Throttle(FREE_OF_ADDRESS))
+
+
+def register() -> None:
+    """Add these pages."""
+    blueprint.get("/login")(login)
+    blueprint.post("/login")(sign_in)
+    blueprint.post("/logout")(sign_out)
+    blueprint.get("/password")(password)
+    blueprint.post("/password")(change_password)
+
+
+@needs(ANYONE)
+def login() -> Response:
+    """The form to sign in with."""
+    return _login_form()
+
+
+@needs(ANYONE)
+def sign_in() -> ResponseReturnValue:
+    """Begin a session, and go on to where one was sent away from."""
+    shop, name = (request.form.get(field, "").strip() for field in ("shop", "name"))
+    try:
+        user = _checked(shop, name, request.form.get("password", ""))
+    except TooManyTriesError as error:
+        return _login_form(429, problem="wait", wait=error.seconds, shop=shop, name=name)
+    if user is None:
+        return _login_form(403, problem="refused", shop=shop, name=name)
+    after = session.get("after")
+    _note(user, "login")
+    sessions.begin(user)
+    return redirect(after or url_for("console.home"), 303)
+
+
+@needs(SIGNED_IN)
+def sign_out() -> ResponseReturnValue:
+    """End the session."""
+    user = sessions.signed_in()
+    assert user is not None
+    _note(user, "logout")
+    sessions.end()
+    session["note"] = "signed_out"
+    return redirect(url_for("console.login"), 303)
+
+
+@needs(SIGNED_IN)
+def password() -> Response:
+    """The form for another password."""
+    return _password_form()
+
+
+@needs(SIGNED_IN)
+def change_password() -> ResponseReturnValue:
+    """Take another password where the present one is given with it; all other sessions of the user end."""
+    user = sessions.signed_in()
+    assert user is not None
+    present, chosen, again = (request.form.get(field, "") for field in ("present", "chosen", "again"))
+    if chosen != again:
+        return _password_form(422, problem="differ")
+    try:
+        if _checked(user.shop, user.name, present) is None:
+            return _password_form(403, problem="present")
+        user = set_password(backend().store, user, chosen)
+    except TooManyTriesError as error:
+        return _password_form(429, problem="wait", wait=error.seconds)
+    except PasswordRefusedError as error:
+        return _password_form(422, problem=error.code)
+    _note(user, "password")
+    sessions.begin(user)
+    session["note"] = "password_changed"
+    return redirect(url_for("console.home"), 303)
+
+
+def _checked(shop: str, name: str, given: str) -> User | None:
+    """The user whose password this is; raises `TooManyTriesError` where nothing may be tried just now."""
+    throttles: Throttles = current_app.extensions[EXTENSION]
+    who, where = repr((shop, name)), network(request.remote_addr)
+    wait = throttles.addresses.attempt(where)
+    if wait == 0.0:
+        wait = throttles.names.attempt(who)
+        if wait > 0.0:
+            throttles.addresses.forgive(where)
+    if wait > 0.0:
+        raise TooManyTriesError(wait)
+    user = authenticate(backend().store, shop, name, given)
+    if user is not None:
+        throttles.names.forget(who)
+        throttles.addresses.forgive(where)
+    return user
+
+
+def _note(user: User, action: str) -> None:
+    with backend().store.writing() as connection:
+        log_access(connection, user.shop_id, user.actor, action, at=datetime.now(UTC))
+
+
+def _login_form(
+    status: int = 200, *, problem: str | None = None, wait: int = 0, shop: str = "", name: str = ""
+) -> Response:
+    return write_page("login", status, headers=_retry(wait), problem=problem, wait=wait, shop=shop, name=name)
+
+
+def _password_form(status: int = 200, *, problem: str | None = None, wait: int = 0) -> Response:
+    return write_page("password", status, headers=_retry(wait), problem=problem, wait=wait, least=LEAST_CHARACTERS)
+
+
+def _retry(wait: int) -> dict[str, str]:
+    return {"Retry-After": str(wait)} if wait else {}

@@ -1,0 +1,33 @@
+"""The blueprint of the console, and what each of its pages asks of whoever looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from flask import Blueprint
+
+__all__ = ["ANYONE", "SIGNED_IN", "asked_by", "blueprint", "needs"]
+
+blueprint = Blueprint("console", __name__, url_prefix="/console")
+
+ANYONE: Final = "anyone"
+SIGNED_IN: Final = "signed in"
+
+View = TypeVar("View", bound=Callable[..., object])
+_ASKED: dict[Callable[..., object], str] = {}
+
+
+def needs(right: str) -> Callable[[View], View]:
+    """A page for whoever has this right of `service.store.users.RIGHTS`, for anyone `SIGNED_IN`, or for `ANYONE`."""
+
+    def note(view: View) -> View:
+        _ASKED[view] = right
+        return view
+
+    return note
+
+
+def asked_by(view: Callable[..., object]) -> str:
+    """What the page asks; a page that forgot to say is nobody's."""
+    return _ASKED.get(view, "nobody")

@@ -1,0 +1,65 @@
+"""What happens before every page of the console: language, who may look, and whether a form is one of ours."""
+
+from __future__ import annotations
+
+from flask import current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from werkzeug.exceptions import BadRequest, Forbidden
+from wtforms import ValidationError
+
+from service.backend import backend
+from service.console.blueprint import ANYONE, SIGNED_IN, asked_by, blueprint
+from service.console.sessions import session_key, signed_in
+from service.console.texts import LANGUAGES
+
+__all__ = ["form_token", "register"]
+
+MOST_BYTES = 65_536
+"""Of a form: nobody types more."""
+_TOKEN = "csrf_token"  # noqa: S105  # the name of a field
+
+
+def register() -> None:
+    """Stand before all pages of the console."""
+    blueprint.before_request(_let_in)
+
+
+def form_token() -> str:
+    """What a form of this session carries, so that no other site can send it."""
+    token: str = generate_csrf(session_key(current_app), _TOKEN)
+    return token
+
+
+def _let_in() -> ResponseReturnValue | None:
+    request.max_content_length = MOST_BYTES
+    _ = backend().keys  # without keys there are no sessions: say so before one is looked for
+    language = request.args.get("language")
+    if language in LANGUAGES:
+        session["language"] = language
+    right = asked_by(current_app.view_functions[request.endpoint or ""])
+    if right != ANYONE:
+        user = signed_in()
+        if user is None:
+            return _sign_in_first()
+        if right != SIGNED_IN and right not in user.rights:
+            raise Forbidden
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        _see_token()
+    return None
+
+
+def _sign_in_first() -> ResponseReturnValue:
+    # a cookie that holds nothing is one that has grown too old
+    if "user" in session or (not session and current_app.config["SESSION_COOKIE_NAME"] in request.cookies):
+        session["note"] = "ended"
+    if request.method == "GET":
+        session["after"] = request.path
+    return redirect(url_for("console.login"), 303)
+
+
+def _see_token() -> None:
+    try:
+        validate_csrf(request.form.get(_TOKEN), session_key(current_app), token_key=_TOKEN)
+    except ValidationError:
+        raise BadRequest from None

@@ -1,0 +1,110 @@
+"""Who is signed in: a signed cookie says who began a session, the database says each time whether it still holds.
+
+The key that signs is derived from the keyring, so that all processes of a deployment have the same one and nothing else
+has to be kept secret. A session ends when the user is disabled, changes the password or signs out, after a short time
+without a request, and after half a day in any case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from datetime import timedelta
+from typing import Final
+
+from flask import Flask, Request, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
+
+from riskmodel.errors import BaitwatchError
+from service.backend import backend, backend_of
+from service.store.users import User, user_of_number
+
+__all__ = ["begin", "end", "init_app", "session_key", "signed_in"]
+
+PATH: Final = "/console/"
+LONGEST: Final = 12 * 3600.0
+"""Seconds after which a session ends, however busy."""
+_KEPT: Final = ("language",)  # whoever signs in or out
+
+
+class ConsoleSessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, below the console only."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the cookie; none is looked for elsewhere, nor where the keys cannot be had: the page then says so."""
+        if not request.path.startswith(PATH):
+            return None
+        try:
+            return super().open_session(app, request)
+        except BaitwatchError:
+            return None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Signs with the derived key."""
+        how = {"key_derivation": self.key_derivation, "digest_method": self.digest_method}
+        return URLSafeTimedSerializer(session_key(app), salt=self.salt, serializer=self.serializer, signer_kwargs=how)
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether the browser may send it by https only: where it came so, or the settings say that it does."""
+        return request.is_secure or bool(app.config["SECURE_COOKIES"])
+
+
+def init_app(app: Flask) -> None:
+    """Keep the sessions of this app."""
+    app.session_interface = ConsoleSessions()
+    app.config.update(
+        SESSION_COOKIE_NAME="baitwatch_console",
+        SESSION_COOKIE_PATH=PATH,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=app.config["IDLE_SECONDS"]),
+    )
+
+
+def session_key(app: Flask) -> bytes:
+    """What cookies and forms are signed with; raises `KeyringError`."""
+    return backend_of(app).keys.current().mark(b"cookies and forms", "session")
+
+
+def begin(user: User) -> None:
+    """Start a session of this user; nothing of the one before is left but the language."""
+    end()
+    session.update(user=user.id, stamp=_stamp(user), began=time.time())
+    g.signed_in = user
+
+
+def end() -> None:
+    """Forget who is signed in."""
+    kept = {name: session[name] for name in _KEPT if name in session}
+    session.clear()
+    session.update(kept)
+    for name in ("signed_in", "csrf_token"):
+        g.pop(name, None)
+
+
+def signed_in() -> User | None:
+    """The user of this request, as the database has it now."""
+    if "signed_in" not in g:
+        g.signed_in = _found()
+    found: User | None = g.signed_in
+    return found
+
+
+def _found() -> User | None:
+    if "user" not in session or not 0 <= time.time() - session["began"] <= LONGEST:
+        return None
+    with backend().store.reading() as connection:
+        user = user_of_number(connection, session["user"])
+    if user is None or user.disabled_at is not None or not hmac.compare_digest(session["stamp"], _stamp(user)):
+        return None
+    session.modified = True  # the time without a request counts from now
+    return user
+
+
+def _stamp(user: User) -> str:
+    """Changes with the password, and does not tell it."""
+    return backend_of(current_app).keys.current().mark(user.password.encode(), f"session of user {user.id}").hex()
