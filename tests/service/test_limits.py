@@ -149,3 +149,34 @@ def test_the_address_is_that_of_the_client_behind_trusted_proxies(scorer: FakeSc
         for _ in range(3):
             ask(client, **{"X-Forwarded-For": "198.51.100.1"})
         assert ask(client, **{"X-Forwarded-For": "198.51.100.2"}).status_code == after
+
+
+@pytest.mark.parametrize("counters", ["redis"], indirect=True)
+def test_a_redis_that_comes_back_counts_again(
+    counters: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While it is away this process counts; then the shared count goes on, and the log says both once."""
+    monkeypatch.setattr(limits, "_AGAIN", 0.0)
+    limit, found = limits.parse("2/hour"), limits.Counters(counters)
+    assert found.hit(limit, "a") == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(limits.FixedWindowRateLimiter, "hit", lambda *_: (_ for _ in ()).throw(redis.ConnectionError()))
+        assert [found.hit(limit, "a") > 0 for _ in range(3)] == [False, False, True]
+    assert [found.hit(limit, "a") > 0 for _ in range(2)] == [False, True]
+    log = capsys.readouterr().err
+    assert (log.count("unreachable"), log.count("is_back")) == (1, 1)
+
+
+def test_a_time_begins_with_the_first_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After it the count begins anew, and what has passed takes no memory."""
+    now = 100.0
+    monkeypatch.setattr(limits.time, "monotonic", lambda: now)
+    limit, found = limits.parse("1/minute"), limits.Counters("memory://")
+    assert (found.hit(limit, "a"), found.hit(limit, "a")) == (0, 60)
+    now = 159.0
+    assert found.hit(limit, "a") == 1
+    now = 160.0
+    assert (found.hit(limit, "b"), found.hit(limit, "a")) == (0, 0)
+    now = 400.0
+    found.hit(limit, "c")
+    assert len(found._here._counts) == 1

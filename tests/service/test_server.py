@@ -227,7 +227,7 @@ def test_a_client_that_stops_sending_is_answered_and_let_go(tmp_path: Path) -> N
             while part := connection.recv(1000):
                 answer += part
         assert answer.startswith(b"HTTP/1.1 400")
-        assert b"not whole" in answer
+        assert b"urn:baitwatch:problem:body-not-json" in answer
         assert started.stop(signal.SIGTERM) == 0
 
 
@@ -246,18 +246,13 @@ def test_a_client_that_stops_sending_is_answered_and_let_go(tmp_path: Path) -> N
     ],
 )
 def test_what_needs_no_key_depends_on_who_can_reach_it(
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    address: str,
-    environment: dict[str, str],
-    given: dict[str, Any],
-    is_open: bool,
+    monkeypatch: pytest.MonkeyPatch, *, address: str, environment: dict[str, str], given: dict[str, Any], is_open: bool
 ) -> None:
     """Beyond this machine, or behind a proxy, scoring needs a key, unless one says otherwise."""
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert prepare(address, {"HOME": tmp_path} | given)["OPEN_SCORING"] is is_open
+    assert prepare(address, given)["OPEN_SCORING"] is is_open
 
 
 def test_granian_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
