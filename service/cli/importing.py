@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -99,11 +100,12 @@ def _put_out(conversations: Sequence[dict[str, Any]], shop: str | None, model: P
     from service.talks import Talks  # noqa: PLC0415  # as above
 
     home = open_home()
-    with home.store.reading() as connection:
-        number = find_shop(connection, shop)
-    scorer = load_scorer(model)
-    whole = [parse_conversation(conversation) for conversation in conversations]
-    taken = Talks(home.store, home.keys, lambda: scorer).add_conversations(number, whole)
+    with closing(home.store):
+        with home.store.reading() as connection:
+            number = find_shop(connection, shop)
+        scorer = load_scorer(model)
+        whole = [parse_conversation(conversation) for conversation in conversations]
+        taken = Talks(home.store, home.keys, lambda: scorer).add_conversations(number, whole)
     new = sum(one.new_messages for one in taken)
     write_text(f"{len(taken)} talks in the store, {new} of their {sum(one.messages for one in taken)} messages new")
 
