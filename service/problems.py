@@ -7,6 +7,7 @@ what to do. ``errors`` lists the wrong fields with their paths. No value that wa
 status type (after ``urn:baitwatch:problem:``)   when
 ====== ========================================= =====================================================
 400    body-not-json                             the body is no JSON text, or not UTF-8
+400    body-not-form                             the body is no multipart form
 401    key                                       no good API key; see ``WWW-Authenticate``
 403    scope                                     the key is not good for this
 404    about:blank                               no such endpoint
@@ -14,8 +15,10 @@ status type (after ``urn:baitwatch:problem:``)   when
 405    about:blank                               another method is needed; see ``Allow``
 409    conflict                                  it contradicts what is stored; nothing was kept
 413    about:blank                               the body is too large
-415    media-type                                the body is not declared as ``application/json``
+415    media-type                                the body is not declared as what the endpoint takes
 422    contract                                  JSON, but not what the contract asks for
+422    rows                                      rows of an export cannot be read; nothing was kept
+422    side-unclear                              which side of a chat is the shop's; ``names`` to choose from
 429    rate-limit                                more requests than allowed; see ``Retry-After``
 500    unexpected                                our mistake; the log has the ``reference``
 503    model-unavailable                         no model, or one that was altered; see ``Retry-After``
@@ -65,7 +68,7 @@ class Problem(Exception):  # noqa: N818  # the RFC's own word
         title: str | None = None,
         errors: tuple[FieldProblem, ...] = (),
         headers: Mapping[str, str] | None = None,
-        **more: str,
+        **more: Any,
     ) -> None:
         super().__init__(detail)
         self.status = status

@@ -23,7 +23,7 @@ from service.store.errors import ConflictError, NotFoundError
 from service.store.keyring import KeyFile
 from service.store.talks import Addition, Assessed, Facts, Talk, TalkStore
 
-__all__ = ["MOST_MESSAGES", "Talks"]
+__all__ = ["MOST_MESSAGES", "Taken", "Talks"]
 
 MOST_MESSAGES = 5_000
 """Of one talk, as in the contract."""
@@ -39,6 +39,30 @@ class _Held(NamedTuple):
     facts: bytes | None
     model: str
     state: ConversationState
+
+
+class _Growing(NamedTuple):
+    """A talk to which things are added: its row, its state where something was new, the time, and the answers.
+
+    An answer is an assessment, or of what was there already its position.
+    """
+
+    talk: Talk
+    state: ConversationState | None
+    now: datetime
+    answers: list[int | dict[str, Any]]
+
+
+class Taken(NamedTuple):
+    """A whole conversation that was taken: how much of it was new, and what is said of it now."""
+
+    conversation_id: str
+    messages: int
+    new_messages: int
+    new_orders: int
+    risk: float | None
+    band: str | None
+    action: str | None
 
 
 class Talks:
@@ -73,11 +97,11 @@ class Talks:
         ConflictError
             Where one has the id of another message, or there is no room; then none is kept.
         """
-        return self._add(shop_id, conversation_id, "message", [(item.message_id, item) for item in messages])
+        return self._add(shop_id, conversation_id, messages)
 
     def add_orders(self, shop_id: int, conversation_id: str, orders: Sequence[Order]) -> list[dict[str, Any]]:
         """Take orders, new ones and known ones that have changed; gives the Assessment after each."""
-        return self._add(shop_id, conversation_id, "order", [(item.order_id, item) for item in orders])
+        return self._add(shop_id, conversation_id, orders)
 
     def set_facts(self, shop_id: int, conversation_id: str, facts: Facts) -> dict[str, Any]:
         """Say what is known of the buyer and what the shop can keep; gives the Assessment as it is with that."""
@@ -94,6 +118,29 @@ class Talks:
         count_assessments([assessment])
         return assessment
 
+    def add_conversations(self, shop_id: int, conversations: Sequence[Conversation]) -> list[Taken]:
+        """Take whole conversations, all of them or none: what is known, then the orders, then the messages of each.
+
+        What is stored of them already is kept once. Facts that a conversation does not have are left as they are.
+
+        Raises
+        ------
+        ConflictError
+            Where a message has the id of another one in its talk, or a talk has no room; then nothing is kept.
+        """
+        scorer, keyring, now = self._scorer(), self._keys.current(), self._clock()
+        taken: dict[int, Taken] = {}
+        with self._store.writing() as connection:
+            stored = TalkStore(connection, keyring, shop_id)
+            # always in the same order, so that of two who take the same talks none waits for the other in a ring
+            for index in sorted(range(len(conversations)), key=lambda number: conversations[number].conversation_id):
+                try:
+                    taken[index] = self._take_whole(stored, conversations[index], scorer, now)
+                except ConflictError as error:
+                    raise ConflictError(f"conversation {index}: {error}") from None
+        MESSAGES.inc(sum(item.new_messages for item in taken.values()))
+        return [taken[index] for index in range(len(conversations))]
+
     def conversation(self, shop_id: int, conversation_id: str) -> Conversation:
         """The talk as the contract writes it; raises `NotFoundError`."""
         with self._store.reading() as connection:
@@ -107,50 +154,86 @@ class Talks:
             talk = _there(stored.find(conversation_id))
             return stored.assessments(talk, after=after, limit=limit)
 
-    def _add(
-        self, shop_id: int, conversation_id: str, kind: str, items: Sequence[tuple[str, Message | Order]]
-    ) -> list[dict[str, Any]]:
+    def _add(self, shop_id: int, conversation_id: str, items: Sequence[Message | Order]) -> list[dict[str, Any]]:
         scorer, keyring, now = self._scorer(), self._keys.current(), self._clock()
         with self._store.writing() as connection:
             stored = TalkStore(connection, keyring, shop_id)
-            talk = stored.find_or_make(conversation_id, now)
-            known = stored.known(talk, kind, {name for name, _ in items})
-            marks = {name: stored_before.mark for name, stored_before in known.items()}
-            answers: list[int | dict[str, Any]] = []
-            additions: list[Addition] = []
-            state: ConversationState | None = None
-            for index, (name, item) in enumerate(items):
-                mark = keyring.mark(_comparable(item), kind)
-                if marks.get(name) == mark:
-                    place = known.get(name)
-                    answers.append(place.position if place else talk.entries + _place_of(name, additions))
-                    continue
-                if name in marks and kind == "message":
-                    raise ConflictError(
-                        f"message {index} of the request has the message_id of another message; "
-                        "send it under an id of its own, nothing of this request was kept"
-                    )
-                state = state or self._state(stored, talk, scorer)
-                _take(state, item, stored.orders(talk) if name in marks else None, additions)
-                assessment = scorer.assess_state(state, conversation_id)
-                additions.append(
-                    Addition(kind, name, item.model_dump_json(exclude_none=True).encode(), mark, assessment)
-                )
-                marks[name] = mark
-                known.pop(name, None)
-                answers.append(assessment)
+            before = stored.find_or_make(conversation_id, now)
+            talk, state, _, answers = self._grow(stored, _Growing(before, None, now, []), items, scorer)
             if state is not None:
-                _see_room(talk, kind, additions)
-                before, talk = talk, stored.add(talk, additions, now)
-                stored.close(talk, additions[-1].assessment, *_frozen(before, talk, state, scorer))
+                stored.close(talk, _last(answers), *_frozen(before, talk, state, scorer))
             positions = {answer for answer in answers if isinstance(answer, int)}
             given = stored.assessments(talk, positions=positions) if positions else []
         if state is not None:
             self._hold(talk, scorer, state)
-        MESSAGES.inc(sum(addition.kind == "message" for addition in additions))
-        count_assessments([addition.assessment for addition in additions])
+        made = [answer for answer in answers if not isinstance(answer, int)]
+        MESSAGES.inc(len(made) if isinstance(items[0], Message) else 0)
+        count_assessments(made)
         earlier = {item.position: item.assessment for item in given}
         return [earlier[answer] if isinstance(answer, int) else answer for answer in answers]
+
+    def _take_whole(self, stored: TalkStore, whole: Conversation, scorer: Scorer, now: datetime) -> Taken:
+        before = talk = stored.find_or_make(whole.conversation_id, now)
+        told = Facts(platform=whole.platform, buyer=whole.buyer, shop=whole.shop)
+        facts = stored.facts(talk).model_copy(update={name: value for name, value in told if value is not None})
+        state: ConversationState | None = None
+        if facts != stored.facts(talk):
+            state = self._state(stored, talk, scorer)
+            _tell(state, facts)
+            talk = stored.with_facts(talk, facts)._replace(changed_at=now)
+        orders = self._grow(stored, _Growing(talk, state, now, []), whole.orders, scorer)
+        messages = self._grow(stored, orders, whole.messages, scorer)
+        talk, state, _, _ = messages
+        if state is None and talk.risk is None:
+            state = self._state(stored, talk, scorer)  # a talk of which nothing is known has an assessment too
+        if state is not None:
+            assessment = scorer.assess_state(state, talk.conversation_id)
+            stored.close(talk, assessment, *_frozen(before, talk, state, scorer))
+            talk = talk._replace(**{name: assessment[name] for name in ("risk", "band", "action")})
+        return Taken(
+            talk.conversation_id,
+            len(whole.messages),
+            _count_new(messages.answers),
+            _count_new(orders.answers),
+            talk.risk,
+            talk.band,
+            talk.action,
+        )
+
+    def _grow(self, stored: TalkStore, growing: _Growing, items: Sequence[Message | Order], scorer: Scorer) -> _Growing:
+        """Add what is new of these to a talk, each with the assessment after it; `TalkStore.close` is left to do."""
+        talk, state, now, _ = growing
+        keyring = self._keys.current()
+        if not items:
+            return growing._replace(answers=[])
+        kind = "order" if isinstance(items[0], Order) else "message"
+        known = stored.known(talk, kind, {_name(item) for item in items})
+        marks = {name: stored_before.mark for name, stored_before in known.items()}
+        answers: list[int | dict[str, Any]] = []
+        additions: list[Addition] = []
+        for index, item in enumerate(items):
+            name = _name(item)
+            mark = keyring.mark(_comparable(item), kind)
+            if marks.get(name) == mark:
+                place = known.get(name)
+                answers.append(place.position if place else talk.entries + _place_of(name, additions))
+                continue
+            if name in marks and kind == "message":
+                raise ConflictError(
+                    f"message {index} of the request has the message_id of another message; "
+                    "send it under an id of its own, nothing of this request was kept"
+                )
+            state = state or self._state(stored, talk, scorer)
+            _take(state, item, stored.orders(talk) if name in marks else None, additions)
+            assessment = scorer.assess_state(state, talk.conversation_id)
+            additions.append(Addition(kind, name, item.model_dump_json(exclude_none=True).encode(), mark, assessment))
+            marks[name] = mark
+            known.pop(name, None)
+            answers.append(assessment)
+        if additions:
+            _see_room(talk, kind, additions)
+            talk = stored.add(talk, additions, now)
+        return _Growing(talk, state, now, answers)
 
     def _state(self, stored: TalkStore, talk: Talk, scorer: Scorer) -> ConversationState:
         """The state after the last entry: held in memory, stored, or fed anew where the model is another.
@@ -251,6 +334,19 @@ def _comparable(item: Message | Order) -> bytes:
     if moment is not None:
         item = item.model_copy(update={field: moment.astimezone(UTC)})
     return item.model_dump_json(exclude_none=True).encode()
+
+
+def _last(answers: Sequence[int | dict[str, Any]]) -> dict[str, Any]:
+    """The assessment after the last thing that was new."""
+    return next(answer for answer in reversed(answers) if not isinstance(answer, int))
+
+
+def _count_new(answers: Sequence[int | dict[str, Any]]) -> int:
+    return sum(not isinstance(answer, int) for answer in answers)
+
+
+def _name(item: Message | Order) -> str:
+    return item.message_id if isinstance(item, Message) else item.order_id
 
 
 def _place_of(name: str, additions: Sequence[Addition]) -> int:

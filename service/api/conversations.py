@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -12,10 +11,11 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import from_json
 
-from riskmodel.conversation import Identifier, Message, Order, parse_as
+from riskmodel.conversation import Message, Order, parse_as
 from riskmodel.errors import FieldProblem, InputError
 from riskmodel.model.bands import ACTIONS
 from service.api.body import read_body
+from service.api.query import bad_cursor, named, number_cursor, page_size, see_names
 from service.auth import caller, needs
 from service.backend import backend
 from service.store.access import log_access
@@ -24,7 +24,6 @@ from service.store.talks import Cursor, Facts, Talk, TalkStore
 blueprint = Blueprint("conversations", __name__, url_prefix="/v1/conversations")
 
 MOST_AT_ONCE = 1_000
-_PAGE, _LARGEST_PAGE = 50, 500
 
 
 class _Strict(BaseModel):
@@ -39,16 +38,12 @@ class _Orders(_Strict):
     orders: Annotated[list[Order], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
-class _Name(_Strict):
-    conversation_id: Identifier
-
-
 @blueprint.post("/<conversation_id>/messages")
 @needs("score")
 def add_messages(conversation_id: str) -> Response:
     """Take one message, or several in ``{"messages": […]}``, and answer with the Assessment after each."""
     many, messages = _one_or_many("messages", Message, _Messages)
-    found = backend().talks.add_messages(caller().shop_id, _named(conversation_id), messages)
+    found = backend().talks.add_messages(caller().shop_id, named(conversation_id), messages)
     return jsonify({"assessments": found} if many else found[0])
 
 
@@ -57,7 +52,7 @@ def add_messages(conversation_id: str) -> Response:
 def add_orders(conversation_id: str) -> Response:
     """Take one order, or several in ``{"orders": […]}``, new or changed, and answer with the Assessment after each."""
     many, orders = _one_or_many("orders", Order, _Orders)
-    found = backend().talks.add_orders(caller().shop_id, _named(conversation_id), orders)
+    found = backend().talks.add_orders(caller().shop_id, named(conversation_id), orders)
     return jsonify({"assessments": found} if many else found[0])
 
 
@@ -66,14 +61,14 @@ def add_orders(conversation_id: str) -> Response:
 def set_facts(conversation_id: str) -> Response:
     """Say what is known of the buyer and what the shop can keep; answers with the Assessment as it is with that."""
     facts = read_body(lambda body: parse_as(Facts, body))
-    return jsonify(backend().talks.set_facts(caller().shop_id, _named(conversation_id), facts))
+    return jsonify(backend().talks.set_facts(caller().shop_id, named(conversation_id), facts))
 
 
 @blueprint.get("")
 @needs("read")
 def list_conversations() -> Response:
     """The talks of the shop by their last change, the latest first, without their words."""
-    limit, bands = _limit(), request.args.getlist("band")
+    limit, bands = page_size(), request.args.getlist("band")
     if any(band not in ACTIONS for band in bands):
         raise InputError([FieldProblem("band", f"unknown; use {', '.join(ACTIONS)}")])
     cursor = request.args.get("cursor")
@@ -89,7 +84,7 @@ def list_conversations() -> Response:
 @needs("read")
 def read_conversation(conversation_id: str) -> Response:
     """The talk as the contract writes it; who looked at it is noted."""
-    name = _named(conversation_id)
+    name = named(conversation_id)
     found = backend().talks.conversation(caller().shop_id, name)
     with backend().store.writing() as connection:
         stored = TalkStore(connection, backend().keys.current(), caller().shop_id)
@@ -104,12 +99,10 @@ def read_conversation(conversation_id: str) -> Response:
 @needs("read")
 def list_assessments(conversation_id: str) -> Response:
     """The Assessments of a talk in order, each with the position of what it came after."""
-    limit = _limit()
-    after = request.args.get("cursor", "")
-    if after and not (after.isascii() and after.isdecimal() and len(after) < 10):
-        raise _bad_cursor()
+    limit = page_size()
+    after = number_cursor()
     found = backend().talks.assessments(
-        caller().shop_id, _named(conversation_id), after=int(after) if after else -1, limit=limit + 1
+        caller().shop_id, named(conversation_id), after=-1 if after is None else after, limit=limit + 1
     )
     shown = found[:limit]
     rows = [
@@ -130,35 +123,13 @@ def _one_or_many(field: str, one: type[Any], several: type[Any]) -> tuple[bool, 
             content = None  # said by the parser below
         if isinstance(content, dict) and field in content:
             found = getattr(parse_as(several, body), field)
-            _see_names({f"{field}.{place}.{name}": getattr(item, name) for place, item in enumerate(found)})
+            see_names({f"{field}.{place}.{name}": getattr(item, name) for place, item in enumerate(found)})
             return True, found
         item = parse_as(one, body)
-        _see_names({name: getattr(item, name)})
+        see_names({name: getattr(item, name)})
         return False, [item]
 
     return read_body(parse)
-
-
-def _named(conversation_id: str) -> str:
-    name = parse_as(_Name, {"conversation_id": conversation_id}).conversation_id
-    _see_names({"conversation_id": name})
-    return name
-
-
-def _see_names(names: Mapping[str, str]) -> None:
-    """Refuse what not every database can look for, where the contract lets it through."""
-    wrong = [
-        FieldProblem(field, "holds a null character; leave it out") for field, name in names.items() if "\0" in name
-    ]
-    if wrong:
-        raise InputError(wrong)
-
-
-def _limit() -> int:
-    text = request.args.get("limit", str(_PAGE))
-    if not (text.isascii() and text.isdecimal() and len(text) < 6 and 0 < int(text) <= _LARGEST_PAGE):
-        raise InputError([FieldProblem("limit", f"must be a number from 1 to {_LARGEST_PAGE}")])
-    return int(text)
 
 
 def _summary(talk: Talk) -> dict[str, Any]:
@@ -182,11 +153,7 @@ def _read_cursor(text: str) -> Cursor:
         moment, number = base64.urlsafe_b64decode(text.encode("ascii")).decode("ascii").split(" ")
         cursor = Cursor(datetime.fromisoformat(moment), int(number))
     except (ValueError, binascii.Error, UnicodeError):
-        raise _bad_cursor() from None
+        raise bad_cursor() from None
     if cursor.changed_at.tzinfo is None or not 0 <= cursor.id < 2**63:
-        raise _bad_cursor()
+        raise bad_cursor()
     return cursor
-
-
-def _bad_cursor() -> InputError:
-    return InputError([FieldProblem("cursor", "is not one that was given; begin without a cursor")])

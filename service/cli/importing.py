@@ -1,7 +1,9 @@
-"""``import``: chat exports in, Conversations as JSON Lines out; all of them or none."""
+"""``import``: chat exports in, Conversations as JSON Lines out or into the store; all of them or none."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,8 +13,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from riskmodel.conversation import parse_conversation
 from riskmodel.errors import InputError
 from service.cli.output import INPUT_WRONG, complain, write_json, write_text
+from service.cli.score import ModelOption, load_scorer
 from service.importers import LARGEST, ColumnMap, Imported, read_export
 
 __all__ = ["register"]
@@ -47,6 +51,11 @@ def import_chats(
     leave_out: Annotated[
         bool, typer.Option("--leave-out", help="Import the rest where some rows cannot be read.")
     ] = False,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", metavar="SHOP", help="Put them into the store of this shop instead of writing them."),
+    ] = None,
+    model: ModelOption = None,
 ) -> None:
     """Read exports and write Conversations to standard output; with any row that cannot be read, nothing is written."""
     mapped = ColumnMap.parse(columns) if columns else None
@@ -73,12 +82,32 @@ def import_chats(
         if preview:
             _preview(file.name, found)
     if not preview and not wrong:
-        for conversation in (conversation for found in read for conversation in found.conversations):
-            write_json(conversation)
+        _put_out([conversation for found in read for conversation in found.conversations], store, model)
     if wrong:
         if not preview:
             complain("nothing was imported; mend the rows named above, or leave them out with --leave-out")
         raise typer.Exit(INPUT_WRONG)
+
+
+def _put_out(conversations: Sequence[dict[str, Any]], shop: str | None, model: Path | None) -> None:
+    """To standard output, or into the store of a shop."""
+    if shop is None:
+        for conversation in conversations:
+            write_json(conversation)
+        return
+    from service.cli.home import open_home  # noqa: PLC0415  # the store takes half a second that others need not pay
+    from service.store.access import find_shop  # noqa: PLC0415  # as above
+    from service.talks import Talks  # noqa: PLC0415  # as above
+
+    home = open_home()
+    with closing(home.store):
+        with home.store.reading() as connection:
+            number = find_shop(connection, shop)
+        scorer = load_scorer(model)
+        whole = [parse_conversation(conversation) for conversation in conversations]
+        taken = Talks(home.store, home.keys, lambda: scorer).add_conversations(number, whole)
+    new = sum(one.new_messages for one in taken)
+    write_text(f"{len(taken)} talks in the store, {new} of their {sum(one.messages for one in taken)} messages new")
 
 
 def _beginning(file: Path) -> bytes:

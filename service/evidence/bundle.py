@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from riskmodel.conversation import Conversation
 from riskmodel.errors import FieldProblem, InputError
+from service.evidence.arrival import LOG, hold_back
 from service.evidence.bag import BASE, BUNDLE_VERSION, SIGNATURE, TAG_MANIFEST, make_bag
 from service.evidence.claim import write_claim
 from service.evidence.container import write_container
@@ -28,7 +29,10 @@ __all__ = ["build_bundle"]
 
 
 def build_bundle(
-    conversation: Conversation, assessments: Sequence[Mapping[str, Any]], key: Ed25519PrivateKey | None
+    conversation: Conversation,
+    assessments: Sequence[Mapping[str, Any]],
+    key: Ed25519PrivateKey | None,
+    arrival: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Return the evidence bundle of one conversation, a canonical zip.
 
@@ -40,6 +44,8 @@ def build_bundle(
         Assessments of this conversation as the contract has them, usually one after each message; may be empty.
     key
         The shop's signing key; without one the bundle is not signed and a verification says so.
+    arrival
+        The entries of a stored talk in the shop's log, with all salts; see `service.evidence.stored`.
 
     Raises
     ------
@@ -51,7 +57,7 @@ def build_bundle(
     record = make_record(conversation, assessments)
     identifier = one_line(record.personal.cover(conversation.conversation_id)).strip()
     files = make_bag(
-        _payload(record), {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"}
+        _payload(record, arrival), {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"}
     )
     if key is not None:
         files[SIGNATURE] = sign(files[TAG_MANIFEST], key)
@@ -61,16 +67,19 @@ def build_bundle(
         raise InputError([FieldProblem("messages", f"too much for one bundle: {error}")]) from None
 
 
-def _payload(record: Record) -> dict[str, bytes]:
+def _payload(record: Record, arrival: Mapping[str, Any] | None) -> dict[str, bytes]:
     missing = list_missing(record)
+    transcript = record.conversation.model_dump(mode="json", exclude_none=True)
     files = {
-        "data/transcript.json": json_bytes(record.conversation.model_dump(mode="json", exclude_none=True)),
+        "data/transcript.json": json_bytes(transcript),
         "data/orders.json": json_bytes(_orders(record)),
         "data/assessments.json": json_bytes(list(record.given_assessments)),
         "data/missing.json": json_bytes(missing),
         "data/masking.json": json_bytes(_masking(record)),
         "data/claim.txt": "\n\n".join(write_claim(record, language) for language in LANGUAGES).encode() + b"\n",
     }
+    if arrival is not None:
+        files[LOG] = json_bytes(hold_back(arrival, transcript))
     return {**files, "data/transcript.html": write_page(record, missing=missing, files=files, version=BUNDLE_VERSION)}
 
 

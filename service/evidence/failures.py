@@ -14,8 +14,12 @@ __all__ = [
     "DuplicateName",
     "EvidenceFailure",
     "MissingFile",
+    "MissingFromTalk",
     "NotAZip",
+    "NotAsLogged",
     "NotCanonical",
+    "NotInLog",
+    "NotLogged",
     "NotReadable",
     "PathOutsideBag",
     "Status",
@@ -23,6 +27,7 @@ __all__ = [
     "UnknownKey",
     "Unsigned",
     "UnsupportedVersion",
+    "WrongHead",
     "WrongSignature",
     "ZipBomb",
 ]
@@ -148,6 +153,41 @@ class Unsigned(EvidenceFailure):
     status = Status.NOT_DEMONSTRATED
     zh = "材料包没有签名：无法确认由谁制作，也无法确认制作后未被整体替换。"
     en = "the bundle is not signed: who made it, and that it was not replaced as a whole, cannot be shown"
+
+
+class WrongHead(EvidenceFailure):
+    """The head of the shop's log is not signed by the key that it names."""
+
+    zh = "店铺消息日志的签名与内容不符（{}）。"
+    en = "the signature of the shop's log does not fit: {}"
+
+
+class NotInLog(EvidenceFailure):
+    """The proof does not lead from an entry to the head of the log."""
+
+    zh = "这条记录不在已签署的店铺消息日志之中：{}"
+    en = "this entry does not stand in the shop's log as it was signed: {}"
+
+
+class NotAsLogged(EvidenceFailure):
+    """A message or order is not the one that was logged when it arrived."""
+
+    zh = "与到达时登记的内容不一致：{}"
+    en = "this is not what was logged when it arrived: {}"
+
+
+class NotLogged(EvidenceFailure):
+    """A message or order that the log does not have."""
+
+    zh = "聊天中有日志里没有登记的内容：{}"
+    en = "the talk shows this, but the log does not have it: {}"
+
+
+class MissingFromTalk(EvidenceFailure):
+    """Something that was logged between other things of the talk and is not shown."""
+
+    zh = "日志里登记的内容没有出现在聊天中：{}"
+    en = "the log has this, but the talk does not show it: {}"
 
 
 class Truncated(EvidenceFailure):

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from service.evidence.arrival import LOG, Arrival, check_log
 from service.evidence.bag import BASE, SIGNATURE, TAG_MANIFEST, check_bag, check_version, take_base_off
 from service.evidence.container import MAX_CONTAINER_BYTES, read_container, write_container
 from service.evidence.failures import (
@@ -54,12 +55,16 @@ class Report:
         Whether the key is among the trusted ones; None where no trusted keys were given.
     sha256
         Digest of the whole file, None where it could not be read.
+    arrival
+        What the shop's log shows of when messages and orders arrived, and which were compared with it; None where the
+        bundle has no log or something is wrong with it.
     """
 
     failures: tuple[EvidenceFailure, ...] = ()
     fingerprint: str | None = None
     key_trusted: bool | None = None
     sha256: str | None = None
+    arrival: Arrival | None = None
 
     @property
     def status(self) -> Status:
@@ -74,6 +79,8 @@ class Report:
             lines.append(_SIGNED_BY[language != "zh"] + self.fingerprint)
             if self.key_trusted is None:
                 lines.append(_NO_TRUSTED_KEYS[language != "zh"])
+        if self.arrival is not None:
+            lines.append(_explain_arrival(self.arrival, language))
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, object]:
@@ -84,11 +91,21 @@ class Report:
             "sha256": self.sha256,
             "key_fingerprint_sha256": self.fingerprint,
             "key_trusted": self.key_trusted,
+            "log": self.arrival.as_dict() if self.arrival is not None else None,
             "failures": [
                 {"code": failure.code, "text_zh": failure.explain("zh"), "text_en": failure.explain("en")}
                 for failure in self.failures
             ],
         }
+
+
+def _explain_arrival(arrival: Arrival, language: str) -> str:
+    zh, en = _ARRIVED
+    text = (zh if language == "zh" else en).format(checked=arrival.checked, signed_at=arrival.signed_at)
+    if arrival.covered:
+        zh, en = _COVERED
+        text += (zh if language == "zh" else en) + ", ".join(arrival.covered)
+    return text
 
 
 _HEADLINES = {
@@ -101,6 +118,11 @@ _HEADLINES = {
     Status.COULD_NOT_RUN: ("无法核验。", "could not run"),
 }
 _SIGNED_BY = ("签名公钥指纹（SHA-256）：", "signed by the key with SHA-256 ")
+_ARRIVED = (
+    "与店铺消息日志一致的消息和订单：{checked} 条（日志由店铺签署，自称时间 {signed_at}）",
+    "{checked} messages and orders are as the shop's log has them, signed by the shop, by its own clock at {signed_at}",
+)
+_COVERED = ("；已登记但内容部分隐去、未作比对：", "; logged, but with content covered, not checked: ")
 _NO_TRUSTED_KEYS = (
     "未提供受信任的公钥，因此未核对该公钥属于谁；请与店铺公布的指纹比对。",
     "no trusted keys were given, so whose key this is was not checked; compare it with the fingerprint that the shop "
@@ -127,7 +149,8 @@ def verify_bundle(data: bytes | Path, *, trusted: frozenset[str] = frozenset()) 
     failures = list(islice(check.run(content), _MOST_FAILURES))
     failures.sort(key=lambda failure: _GRAVEST_FIRST.index(failure.status))
     known = check.fingerprint in check.trusted if check.fingerprint and check.trusted else None
-    return Report(tuple(failures), check.fingerprint, known, hashlib.sha256(content).hexdigest())
+    arrival = check.arrival if not any(failure.status is not Status.NOT_DEMONSTRATED for failure in failures) else None
+    return Report(tuple(failures), check.fingerprint, known, hashlib.sha256(content).hexdigest(), arrival)
 
 
 def validate(data: bytes | Path, *, trusted: frozenset[str] = frozenset()) -> Report:
@@ -154,6 +177,7 @@ def _read(path: Path) -> bytes:
 class _Check:
     trusted: frozenset[str]
     fingerprint: str | None = field(default=None, init=False)
+    arrival: Arrival | None = field(default=None, init=False)
 
     def run(self, data: bytes) -> Iterator[EvidenceFailure]:
         try:
@@ -168,9 +192,14 @@ class _Check:
         except EvidenceFailure as failure:
             yield failure
             return
+        if LOG in files and not wrong:
+            self.arrival = Arrival()
+            yield from check_log(files, self.arrival)
         if SIGNATURE not in files:
             yield Unsigned()
         elif self.trusted and self.fingerprint not in self.trusted:
             yield UnknownKey(self.fingerprint or "none")
+        elif self.arrival and self.arrival.key and self.arrival.key not in {self.fingerprint, *self.trusted}:
+            yield UnknownKey(self.arrival.key)
         if write_container({BASE + name: content for name, content in files.items()}) != data:
             yield NotCanonical("zip structure")

@@ -3,5 +3,6 @@
 from service.importers.files import LARGEST, Imported, read_export
 from service.importers.said import Rejected
 from service.importers.sheets import ColumnMap
+from service.importers.sides import UnclearSideError
 
-__all__ = ["LARGEST", "ColumnMap", "Imported", "Rejected", "read_export"]
+__all__ = ["LARGEST", "ColumnMap", "Imported", "Rejected", "UnclearSideError", "read_export"]

@@ -12,7 +12,7 @@ from riskmodel.errors import FieldProblem, InputError
 from service.importers.decode import decode
 from service.importers.said import Rejected
 from service.importers.sheets import ColumnMap, read_csv, read_sheet, read_xlsx
-from service.importers.sides import conversations
+from service.importers.sides import PREFIX, conversations
 from service.importers.workbench import read_workbench
 
 __all__ = ["LARGEST", "SHANGHAI", "Imported", "read_export"]
@@ -49,6 +49,7 @@ def read_export(
     columns: ColumnMap | None = None,
     encoding: str | None = None,
     zone: ZoneInfo = SHANGHAI,
+    prefix: str = PREFIX,
 ) -> Imported:
     """Read one file.
 
@@ -58,7 +59,7 @@ def read_export(
         Of the file: its ending says what it is. ``.csv``, ``.tsv``, ``.xlsx``, ``.jsonl``; anything else is text.
     content
         Its bytes, at most `LARGEST`.
-    shop, platform
+    shop, platform, prefix
         As for `conversations`.
     columns, encoding
         Of a table and of text, where they are known.
@@ -83,7 +84,7 @@ def read_export(
     else:
         said, rejected = read_workbench(decode(content, encoding), zone)
     found = []
-    for conversation in conversations(said, shop, platform):
+    for conversation in conversations(said, shop, platform, prefix):
         # what the contract forbids is told before anything is written
         found.append(_plain(parse_conversation(conversation)))
     return Imported(found, rejected, used)

@@ -11,13 +11,31 @@ from typing import Any
 from riskmodel.errors import FieldProblem, InputError
 from service.importers.said import Said, Side
 
-__all__ = ["conversations"]
+__all__ = ["PREFIX", "UnclearSideError", "conversations"]
+
+PREFIX = "imp-"
+"""Of the ids of conversations that an export does not name."""
 
 _SYSTEM = frozenset(("系统", "系统消息", "系统提示", "平台", "平台通知", "system"))
+_MOST_NAMES = 5  # to choose from
 _ACCOUNT = (":", "：")  # between a shop's name and that of one of its agents
 
 
-def conversations(said: Iterable[Said], shop: Sequence[str] = (), platform: str | None = None) -> list[dict[str, Any]]:
+class UnclearSideError(InputError):
+    """Which side is the shop's has to be asked for.
+
+    `names` are those that it can be, masked, each with the number of its messages; `row` is where the talk begins.
+    """
+
+    def __init__(self, row: int, what: str, names: Sequence[tuple[str, int]]) -> None:
+        self.row, self.what, self.names = row, what, tuple(names)
+        shown = ", ".join(f"{name} ({count})" for name, count in names)
+        super().__init__([FieldProblem(f"row {row}", f"{what}; names and messages: {shown}")])
+
+
+def conversations(
+    said: Iterable[Said], shop: Sequence[str] = (), platform: str | None = None, prefix: str = PREFIX
+) -> list[dict[str, Any]]:
     """Talks as JSON of the contract, in the order of the file; the same file gives the same identifiers.
 
     Parameters
@@ -29,17 +47,19 @@ def conversations(said: Iterable[Said], shop: Sequence[str] = (), platform: str 
         each message is from, none is needed; else a name with agents tells by itself.
     platform
         As in the contract, None where unknown.
+    prefix
+        Of the identifiers.
 
     Raises
     ------
-    InputError
+    UnclearSideError
         Where it is not clear which side is the shop's, or a talk has more than one buyer. Names are shown masked.
     """
     talks: dict[str | None, list[Said]] = {}
     for message in said:
         talks.setdefault(message.talk, []).append(message)
     known = frozenset(shop) or _told_by_agents(message for talk in talks.values() for message in talk)
-    return [_conversation(talk, known, platform) for talk in talks.values()]
+    return [_conversation(talk, known, platform, prefix) for talk in talks.values()]
 
 
 def _main(name: str) -> str:
@@ -62,7 +82,7 @@ def _side(message: Said, shop: frozenset[str]) -> Side:
     return "agent" if message.name in shop or _main(message.name) in shop else "buyer"
 
 
-def _conversation(talk: Sequence[Said], shop: frozenset[str], platform: str | None) -> dict[str, Any]:
+def _conversation(talk: Sequence[Said], shop: frozenset[str], platform: str | None, prefix: str) -> dict[str, Any]:
     sides = [_side(message, shop) for message in talk]
     row = talk[0].row
     if not shop and any(message.side is None for message in talk):
@@ -80,14 +100,13 @@ def _conversation(talk: Sequence[Said], shop: frozenset[str], platform: str | No
     ]
     # opaque, so that no name and no number of the export comes to stand in a log
     digest = sha256(json.dumps([talk[0].talk, messages], ensure_ascii=False).encode()).hexdigest()[:20]
-    found: dict[str, Any] = {"conversation_id": f"imp-{digest}", "messages": messages}
+    found: dict[str, Any] = {"conversation_id": f"{prefix}{digest}", "messages": messages}
     return found if platform is None else {**found, "platform": platform}
 
 
-def _unclear(talk: Sequence[Said], row: int, what: str) -> InputError:
+def _unclear(talk: Sequence[Said], row: int, what: str) -> UnclearSideError:
     counted = Counter(_main(message.name) for message in talk)
-    names = ", ".join(f"{_masked(name)} ({count})" for name, count in counted.most_common(5))
-    return InputError([FieldProblem(f"row {row}", f"{what}; names and messages: {names}")])
+    return UnclearSideError(row, what, [(_masked(name), count) for name, count in counted.most_common(_MOST_NAMES)])
 
 
 def _masked(name: str) -> str:

@@ -6,8 +6,6 @@ are keyed: who can write to the database but has no keyring cannot put in, take 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -16,8 +14,9 @@ from sqlalchemy import Row
 
 from service.store.keyring import Keyring
 from service.store.merkle import leaf_hash
+from service.store.signed import commitment, entry_data
 
-__all__ = ["SALT", "Content", "Entry", "begin_chain", "next_link"]
+__all__ = ["SALT", "Content", "Entry", "begin_chain", "next_link", "written"]
 
 SALT = 16  # bytes in front of a content, so that short words cannot be guessed from their hash
 
@@ -38,16 +37,14 @@ class Entry(NamedTuple):
 
     @property
     def data(self) -> bytes:
-        """The entry as it is hashed: plain JSON with sorted keys, times in UTC."""
-        fields = {
-            "version": 1,
-            "talk": self.talk,
-            "position": self.position,
-            "kind": self.kind,
-            "received_at": self.received_at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "commitment": self.commitment.hex(),
-        }
-        return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode("ascii")
+        """The entry as it is hashed."""
+        return entry_data(
+            talk=self.talk,
+            position=self.position,
+            kind=self.kind,
+            received_at=written(self.received_at),
+            committed=self.commitment.hex(),
+        )
 
     @property
     def leaf(self) -> bytes:
@@ -66,6 +63,11 @@ class Content(NamedTuple):
         return cls(os.urandom(SALT) + plain)
 
     @property
+    def salt(self) -> bytes:
+        """Without which nobody can tell from the commitment what arrived."""
+        return self.salted[:SALT]
+
+    @property
     def plain(self) -> bytes:
         """As it arrived."""
         return self.salted[SALT:]
@@ -73,7 +75,12 @@ class Content(NamedTuple):
     @property
     def commitment(self) -> bytes:
         """The hash that stands for it in the record."""
-        return hashlib.sha256(self.salted).digest()
+        return commitment(self.salted)
+
+
+def written(moment: datetime) -> str:
+    """A moment as the record writes it."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def begin_chain(keyring: Keyring, talk: str) -> bytes:

@@ -249,6 +249,7 @@ labels = Table(
     _of_talk(),
     Column("label", String(32), nullable=False),
     Column("reason", LargeBinary),  # sealed
+    Column("probability", Float),  # with which the talk was picked for review, where it was picked by chance
     Column("made_by", String(160), nullable=False),
     _when("made_at"),
     Index(None, "talk_id"),

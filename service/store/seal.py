@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from service.evidence.signature import fingerprint
-from service.store.merkle import Peaks, inclusion_proof
-from service.store.record import Entry
+from service.store import signed
+from service.store.merkle import Peaks, inclusion_proofs
+from service.store.record import Entry, written
 from service.store.schema import entries, heads, shops
 
 __all__ = [
     "Head",
     "Inclusion",
     "count_unsealed",
+    "entries_of",
     "head_data",
     "latest_head",
     "leaves",
     "prove",
     "seal_log",
+    "sign_again",
     "unsealed_shops",
 ]
 
@@ -46,7 +48,7 @@ class Head(NamedTuple):
             "shop": shop,
             "size": self.size,
             "root": self.root.hex(),
-            "signed_at": _written(self.signed_at),
+            "signed_at": written(self.signed_at),
             "key": self.key,
             "signature": self.signature.hex(),
         }
@@ -60,9 +62,8 @@ class Inclusion(NamedTuple):
 
 
 def head_data(shop: str, size: int, root: bytes, signed_at: datetime) -> bytes:
-    """What is signed: plain JSON with sorted keys, times in UTC."""
-    fields = {"log": shop, "root": root.hex(), "signed_at": _written(signed_at), "size": size, "version": 1}
-    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+    """What is signed of a head."""
+    return signed.head_data(shop=shop, size=size, root=root.hex(), signed_at=written(signed_at))
 
 
 def latest_head(connection: Connection, shop_id: int) -> Head | None:
@@ -104,6 +105,15 @@ def seal_log(connection: Connection, shop_id: int, key: Ed25519PrivateKey, now: 
     return head
 
 
+def sign_again(head: Head, shop: str, key: Ed25519PrivateKey, now: datetime) -> Head:
+    """The head as this key signs it, where another key did: the one that the shop had before."""
+    name = fingerprint(key.public_key())
+    if head.key == name:
+        return head
+    signature = key.sign(head_data(shop, head.size, head.root, now))
+    return head._replace(signed_at=now, key=name, signature=signature)
+
+
 def unsealed_shops(connection: Connection, before: datetime) -> list[int]:
     """Shops with entries that came before a moment and that no head covers."""
     # shop by shop, so that the index on (shop, place) finds them among millions
@@ -131,15 +141,17 @@ def leaves(connection: Connection, shop_id: int, size: int) -> Iterator[bytes]:
         yield Entry.of(row).leaf
 
 
+def entries_of(connection: Connection, shop_id: int, talk: str) -> list[Entry]:
+    """The entries of a talk, in order."""
+    query = select(entries).where(entries.c.shop_id == shop_id, entries.c.talk == talk)
+    return [Entry.of(row) for row in connection.execute(query.order_by(entries.c.position))]
+
+
 def prove(connection: Connection, shop_id: int, talk: str, size: int) -> dict[int, Inclusion]:
     """By position, that the entries of a talk stand under the head of this size; those that came later are left out."""
     query = select(entries.c.position, entries.c.place).where(
         entries.c.shop_id == shop_id, entries.c.talk == talk, entries.c.place < size
     )
     places = {row.position: row.place for row in connection.execute(query)}
-    everything = list(leaves(connection, shop_id, size)) if places else []
-    return {position: Inclusion(place, inclusion_proof(everything, place)) for position, place in places.items()}
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    proofs = inclusion_proofs(leaves(connection, shop_id, size), size, list(places.values())) if places else {}
+    return {position: Inclusion(place, proofs[place]) for position, place in places.items()}

@@ -243,13 +243,13 @@ class TalkStore:
 
     def messages(self, talk: Talk, *, since: int = 0) -> Iterator[tuple[int, Message]]:
         """The messages from a position on, in the order of their arrival, each with its position."""
-        for position, content in self._contents(talk, "message", since):
+        for position, content in self.contents(talk, "message", since):
             yield position, Message.model_validate_json(content.plain)
 
     def orders(self, talk: Talk) -> list[Order]:
         """The orders as they were stored last, in the order in which they came first."""
         latest: dict[str, Order] = {}
-        for _, content in self._contents(talk, "order"):
+        for _, content in self.contents(talk, "order"):
             order = Order.model_validate_json(content.plain)
             latest[order.order_id] = order  # a key keeps the place that it got first
         return list(latest.values())
@@ -267,7 +267,8 @@ class TalkStore:
         rows = self._connection.execute(query.order_by(table.c.position).limit(limit))
         return [Assessed(position, content, made_at) for position, content, made_at in rows]
 
-    def _contents(self, talk: Talk, kind: str, since: int = 0) -> Iterator[tuple[int, Content]]:
+    def contents(self, talk: Talk, kind: str, since: int = 0) -> Iterator[tuple[int, Content]]:
+        """The messages, or all forms of the orders, as they arrived, in order, each with its position."""
         table = _CONTENTS[kind]
         query = select(table.c.position, table.c.content).where(table.c.talk_id == talk.id, table.c.position >= since)
         query = query.order_by(table.c.position)

@@ -61,6 +61,46 @@ def test_message_by_message_is_answered_as_the_whole(talks: Talks, shop: int, tr
         assert feed(talks, shop, talk) == trained.assess(talk)
 
 
+def test_whole_conversations_are_taken_as_message_by_message(
+    talks: Talks, store: Store, shop: int, trained: Scorer
+) -> None:
+    """All at once or one after the other, the same is kept and the same is answered after each message."""
+    with store.writing() as connection:
+        other, _ = find_or_make_shop(connection, "乙店", NOW)
+    several = chats()
+    taken = talks.add_conversations(shop, several)
+    for talk, one in zip(several, taken, strict=True):
+        answer = feed(talks, other, talk)
+        assert (one.conversation_id, one.new_messages) == (talk.conversation_id, len(talk.messages))
+        assert (one.risk, one.band, one.action) == (answer["risk"], answer["band"], answer["action"])
+        assert talks.conversation(shop, talk.conversation_id) == talks.conversation(other, talk.conversation_id)
+        both = [talks.assessments(number, talk.conversation_id, limit=1000) for number in (shop, other)]
+        assert [item.assessment for item in both[0]] == [item.assessment for item in both[1]]
+    entry = rows(store, entries)
+    again = talks.add_conversations(shop, several)
+    assert [one._replace(new_messages=0, new_orders=0) for one in taken] == again
+    assert rows(store, entries) == entry
+
+
+def test_a_talk_that_was_taken_whole_goes_on(talks: Talks, shop: int, trained: Scorer) -> None:
+    """What comes after it is answered as if all had come one by one; what it says anew of the buyer counts too."""
+    talk = next(talk for talk in chats() if len(talk.messages) > 9 and talk.orders)
+    early = talk.model_copy(update={"messages": talk.messages[:5], "buyer": None})
+    talks.add_conversations(shop, [early])
+    talks.add_conversations(shop, [talk.model_copy(update={"messages": talk.messages[:7]})])
+    answers = talks.add_messages(shop, talk.conversation_id, talk.messages[7:])
+    assert answers[-1] == trained.assess(talk)
+
+
+def test_whole_conversations_are_taken_all_or_none(talks: Talks, store: Store, shop: int) -> None:
+    """A conflict in the last of them leaves nothing of the others."""
+    talks.add_messages(shop, "z", [said(1)])
+    whole = [Conversation(conversation_id=name, messages=[said(1, "明天呢")]) for name in ("z", "a")]
+    with pytest.raises(ConflictError, match="conversation 0: message 0 of the request"):
+        talks.add_conversations(shop, whole)
+    assert (rows(store, messages), rows(store, entries)) == (1, 1)
+
+
 def test_another_process_goes_on_where_this_one_stopped(
     store: Store,
     keys: KeyFile,

@@ -152,6 +152,7 @@ def upgrade() -> None:
         sa.Column("talk_id", NUMBER, nullable=False),
         sa.Column("label", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("probability", sa.Float(), nullable=True),
         sa.Column("made_by", sa.String(length=160), nullable=False),
         sa.Column("made_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name="fk_labels_shop_id"),

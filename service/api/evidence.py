@@ -1,0 +1,60 @@
+"""``/v1/…/evidence``: a stored talk as a signed bundle, and the check of any bundle."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, jsonify, request
+
+from riskmodel.errors import FieldProblem, InputError
+from service.api.query import named
+from service.auth import caller, needs, needs_if_given
+from service.backend import backend
+from service.evidence import verify_bundle
+from service.problems import Problem
+
+blueprint = Blueprint("evidence", __name__, url_prefix="/v1")
+
+ZIP = "application/zip"
+_FILE_NAME = "baitwatch-evidence.zip"  # says nothing of the talk
+_MOST_TRUSTED = 50
+
+
+@blueprint.post("/conversations/<conversation_id>/evidence")
+@needs("evidence")
+def make_evidence(conversation_id: str) -> Response:
+    """Seal the shop's log and answer with the bundle of this talk as it stands."""
+    from service.evidence.stored import bundle_of_talk  # noqa: PLC0415  # the templates take a while to load
+
+    content = bundle_of_talk(
+        backend().store,
+        backend().keys,
+        backend().signing_key,
+        caller().shop_id,
+        named(conversation_id),
+        actor=caller().actor,
+        now=datetime.now(UTC),
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{_FILE_NAME}"'}
+    return Response(content, headers=headers, content_type=ZIP)
+
+
+@blueprint.post("/evidence/verify")
+@needs_if_given("evidence")
+def verify_evidence() -> Response:
+    """Check the bundle that the body is, and say what was found as ``baitwatch verify --json`` does.
+
+    Answered with 200 whatever was found. ``?trust=FINGERPRINT``, which may come again, names keys that may sign.
+    """
+    if request.mimetype not in (ZIP, "application/octet-stream") or request.content_encoding:
+        raise Problem(
+            415,
+            f"Send the bundle itself as the body, with the header `Content-Type: {ZIP}`.",
+            kind="media-type",
+            title="The body is of another media type",
+        )
+    trusted = request.args.getlist("trust")
+    if len(trusted) > _MOST_TRUSTED:
+        raise InputError([FieldProblem("trust", f"may come {_MOST_TRUSTED} times at most")])
+    report = verify_bundle(request.get_data(cache=False), trusted=frozenset(trusted))
+    return jsonify(report.as_dict())

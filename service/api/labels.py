@@ -1,0 +1,63 @@
+"""``/v1/labels``: what talks turned out to be. Every label is kept, also where another one says something else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from flask import Blueprint, Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from riskmodel.conversation import Identifier, parse_as
+from service.api.body import read_body
+from service.api.query import named, number_cursor, page_size
+from service.auth import caller, needs
+from service.backend import backend
+from service.store.labels import Label, LabelStore
+
+blueprint = Blueprint("labels", __name__, url_prefix="/v1/labels")
+
+
+class LabelRequest(BaseModel):
+    """A label of a talk; `probability` is that with which the talk was picked for review, where chance picked it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    conversation_id: Identifier
+    label: Literal["abusive", "benign", "legit_complaint", "unclear"]
+    reason: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+    probability: Annotated[float, Field(gt=0, le=1)] | None = None
+
+
+@blueprint.post("")
+@needs("label")
+def add_label() -> tuple[Response, int]:
+    """Keep a label of a talk, with who gave it and when."""
+    given = read_body(lambda body: parse_as(LabelRequest, body))
+    with backend().store.writing() as connection:
+        made = LabelStore(connection, backend().keys.current(), caller().shop_id).add(
+            given.conversation_id,
+            given.label,
+            by=caller().actor,
+            now=datetime.now(UTC),
+            reason=given.reason,
+            probability=given.probability,
+        )
+    return jsonify(_shown(made)), 201
+
+
+@blueprint.get("")
+@needs("label")
+def list_labels() -> Response:
+    """The labels of the shop, the latest first; with ``?conversation_id=`` those of one talk."""
+    limit, before, name = page_size(), number_cursor(), request.args.get("conversation_id")
+    with backend().store.reading() as connection:
+        stored = LabelStore(connection, backend().keys.current(), caller().shop_id)
+        found = stored.page(limit + 1, before=before, conversation_id=None if name is None else named(name))
+    shown = found[:limit]
+    following = str(shown[-1].id) if len(found) > limit else None
+    return jsonify({"labels": [_shown(label) for label in shown], "next_cursor": following})
+
+
+def _shown(label: Label) -> dict[str, Any]:
+    return {**label._asdict(), "made_at": label.made_at.isoformat()}

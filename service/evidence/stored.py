@@ -1,0 +1,168 @@
+"""The bundle of a stored talk: what was said, what was answered, and that it stands in the shop's log as it arrived."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, insert, select
+
+from riskmodel.conversation import Conversation, Message, Order
+from service.evidence.arrival import LOG_VERSION
+from service.evidence.bundle import build_bundle
+from service.store.access import log_access
+from service.store.engine import Store
+from service.store.errors import NotFoundError
+from service.store.keyring import KeyFile
+from service.store.record import Content, Entry, written
+from service.store.schema import bundles, shops
+from service.store.seal import Head, Inclusion, entries_of, prove, seal_log, sign_again
+from service.store.talks import Facts, Talk, TalkStore
+
+__all__ = ["bundle_of_talk"]
+
+ACTION = "evidence"
+"""As the access log calls it."""
+
+
+class _Arrived(NamedTuple):
+    """A message or order as it arrived, its entry in the log, and that it stands there."""
+
+    item: Message | Order
+    salt: bytes
+    entry: Entry
+    inclusion: Inclusion
+
+
+def bundle_of_talk(
+    store: Store,
+    keys: KeyFile,
+    key: Ed25519PrivateKey,
+    shop_id: int,
+    conversation_id: str,
+    *,
+    actor: str,
+    now: datetime,
+) -> bytes:
+    """Seal the shop's log and make the bundle of a talk as it stands; who had it made is noted.
+
+    Parameters
+    ----------
+    store, keys
+        Where the talk is kept, and what opens it.
+    key
+        Signs the head of the log and the bundle.
+    shop_id, conversation_id
+        Which talk.
+    actor, now
+        Who asks, and when.
+
+    Raises
+    ------
+    NotFoundError
+        Where the shop has no such talk.
+    InputError
+        Where nothing was said in it, or it is more than one bundle can hold.
+    """
+    with store.writing() as connection:
+        _find(TalkStore(connection, keys.current(), shop_id), conversation_id)
+        head = seal_log(connection, shop_id, key, now)
+    with store.reading() as connection:
+        shop = connection.execute(select(shops.c.name).where(shops.c.id == shop_id)).scalar_one()
+        stored = TalkStore(connection, keys.current(), shop_id)
+        talk = _find(stored, conversation_id)
+        arrived = _read(connection, stored, talk, head)
+        conversation = _conversation(talk, stored.facts(talk), arrived)
+        assessments = [item.assessment for item in stored.assessments(talk) if item.position in arrived]
+    log = _log(talk, sign_again(head, shop, key, now).as_dict(shop), key, arrived) if head else None
+    content = build_bundle(conversation, assessments, key, log)
+    with store.writing() as connection:
+        _note(connection, talk, content, actor, now)
+    return content
+
+
+def _find(stored: TalkStore, conversation_id: str) -> Talk:
+    talk = stored.find(conversation_id)
+    if talk is None:
+        raise NotFoundError("there is no such conversation in this shop")
+    return talk
+
+
+def _read(connection: Connection, stored: TalkStore, talk: Talk, head: Head | None) -> dict[int, _Arrived]:
+    """By position, in order, what the head covers: what arrived since is not in the bundle."""
+    if head is None:
+        return {}
+    proofs = prove(connection, talk.shop_id, talk.talk, head.size)
+    contents: dict[int, tuple[Message | Order, Content]] = {}
+    for position, content in stored.contents(talk, "message"):
+        contents[position] = Message.model_validate_json(content.plain), content
+    for position, content in stored.contents(talk, "order"):
+        contents[position] = Order.model_validate_json(content.plain), content
+    if not set(proofs) <= set(contents):
+        raise NotFoundError("there is no such conversation in this shop any more; it has just been erased")
+    return {
+        entry.position: _Arrived(item, content.salt, entry, proofs[entry.position])
+        for entry in entries_of(connection, talk.shop_id, talk.talk)
+        if entry.position in proofs
+        for item, content in [contents[entry.position]]
+    }
+
+
+def _conversation(talk: Talk, facts: Facts, arrived: Mapping[int, _Arrived]) -> Conversation:
+    items = [one.item for one in arrived.values()]
+    orders = {item.order_id: item for item in items if isinstance(item, Order)}  # a key keeps its first place
+    return Conversation(
+        conversation_id=talk.conversation_id,
+        messages=[item for item in items if isinstance(item, Message)],
+        orders=list(orders.values()),
+        platform=facts.platform,
+        buyer=facts.buyer,
+        shop=facts.shop,
+    )
+
+
+def _log(
+    talk: Talk, head: dict[str, object], key: Ed25519PrivateKey, arrived: Mapping[int, _Arrived]
+) -> dict[str, Any]:
+    """The content of ``log.json``, with all salts."""
+    latest = {_name(one.item): position for position, one in arrived.items()}
+    return {
+        "version": LOG_VERSION,
+        "talk": talk.talk,
+        "public_key": key.public_key().public_bytes_raw().hex(),
+        "head": head,
+        "entries": [
+            {
+                "position": position,
+                "kind": one.entry.kind,
+                # an order that has changed since is not shown
+                "id": _name(one.item)[1] if latest[_name(one.item)] == position else None,
+                "received_at": written(one.entry.received_at),
+                "salt": one.salt.hex(),
+                "commitment": one.entry.commitment.hex(),
+                "place": one.inclusion.place,
+                "proof": [step.hex() for step in one.inclusion.proof],
+            }
+            for position, one in arrived.items()
+        ],
+    }
+
+
+def _name(item: Message | Order) -> tuple[str, str]:
+    return ("message", item.message_id) if isinstance(item, Message) else ("order", item.order_id)
+
+
+def _note(connection: Connection, talk: Talk, content: bytes, actor: str, now: datetime) -> None:
+    row = {
+        "shop_id": talk.shop_id,
+        "talk": talk.talk,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size": len(content),
+        "made_by": actor,
+        "made_at": now,
+    }
+    connection.execute(insert(bundles), row)
+    log_access(connection, talk.shop_id, actor, ACTION, at=now, talk=talk.talk)
