@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, NamedTuple
 
 from riskmodel.conversation import Conversation, Message, Order
-from riskmodel.errors import InputError
+from riskmodel.errors import FieldProblem, InputError
 from riskmodel.scorer import Scorer
 from riskmodel.state import ConversationState
 from service.store.engine import Store
@@ -22,10 +23,11 @@ from service.store.errors import ConflictError, NotFoundError
 from service.store.keyring import KeyFile
 from service.store.talks import Addition, Assessed, Facts, Talk, TalkStore
 
-__all__ = ["MOST_MESSAGES", "Talks"]
+__all__ = ["MOST_MESSAGES", "WITH_NUL", "Talks"]
 
 MOST_MESSAGES = 5_000
 """Of one talk, as in the contract."""
+WITH_NUL = "holds a NUL character, which cannot be stored; leave it out"
 _MOST_ORDERS = 1_000
 _FROZEN_EVERY = 4  # entries: to freeze a state takes longer than to catch up with a few messages
 _HELD = 512  # talks whose state a process keeps in memory: some ten megabytes
@@ -71,6 +73,8 @@ class Talks:
         ------
         ConflictError
             Where one has the id of another message, or there is no room; then none is kept.
+        InputError
+            Where an id cannot be stored; then none is kept either.
         """
         return self._add(shop_id, conversation_id, "message", [(item.message_id, item) for item in messages])
 
@@ -108,6 +112,7 @@ class Talks:
     def _add(
         self, shop_id: int, conversation_id: str, kind: str, items: Sequence[tuple[str, Message | Order]]
     ) -> list[dict[str, Any]]:
+        _see_names(kind, items)
         scorer, keyring, now = self._scorer(), self._keys.current(), self._clock()
         with self._store.writing() as connection:
             stored = TalkStore(connection, keyring, shop_id)
@@ -245,12 +250,20 @@ def _comparable(item: Message | Order) -> bytes:
     field = "sent_at" if isinstance(item, Message) else "placed_at"
     moment: datetime | None = getattr(item, field)
     if moment is not None:
-        item = item.model_copy(update={field: moment.astimezone(UTC)})
+        with suppress(OverflowError):  # at either end of the calendar a time may have no form in UTC
+            item = item.model_copy(update={field: moment.astimezone(UTC)})
     return item.model_dump_json(exclude_none=True).encode()
 
 
 def _place_of(name: str, additions: Sequence[Addition]) -> int:
     return max(place for place, addition in enumerate(additions) if addition.name == name)
+
+
+def _see_names(kind: str, items: Sequence[tuple[str, Message | Order]]) -> None:
+    """Refuse ids that PostgreSQL cannot keep, on any database."""
+    wrong = [index for index, (name, _) in enumerate(items) if "\0" in name]
+    if wrong:
+        raise InputError([FieldProblem(f"{kind}s.{index}.{kind}_id", WITH_NUL) for index in wrong])
 
 
 def _see_room(talk: Talk, kind: str, additions: Sequence[Addition]) -> None:

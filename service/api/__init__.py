@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service.api import check_reply, conversations, health, score
+from service.api import check_reply, conversations, docs, health, openapi, score
 
 __all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
     """Register every blueprint."""
-    for module in (score, check_reply, conversations, health):
+    for module in (score, check_reply, conversations, health, openapi, docs):
         app.register_blueprint(module.blueprint)

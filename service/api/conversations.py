@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import from_json
 
 from riskmodel.conversation import Identifier, Message, Order, parse_as
@@ -18,7 +18,9 @@ from service.api.body import read_body
 from service.auth import caller, needs
 from service.backend import backend
 from service.store.access import log_access
+from service.store.errors import NotFoundError
 from service.store.talks import Cursor, Facts, Talk, TalkStore
+from service.talks import WITH_NUL
 
 blueprint = Blueprint("conversations", __name__, url_prefix="/v1/conversations")
 
@@ -30,23 +32,48 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
-class _Messages(_Strict):
-    messages: Annotated[list[Message], Field(min_length=1, max_length=MOST_AT_ONCE)]
+def _storable(name: str) -> str:
+    if "\0" in name:
+        raise ValueError(WITH_NUL)
+    return name
 
 
-class _Orders(_Strict):
-    orders: Annotated[list[Order], Field(min_length=1, max_length=MOST_AT_ONCE)]
+StoredName = Annotated[Identifier, AfterValidator(_storable), Field(json_schema_extra={"pattern": "^[^\\x00]*$"})]
+
+
+class StoredMessage(Message):
+    """One message, its text as the platform delivered it, under an id that can be stored."""
+
+    message_id: StoredName
+
+
+class StoredOrder(Order):
+    """One order as the shop knows it, under an id that can be stored."""
+
+    order_id: StoredName
+
+
+class Messages(_Strict):
+    """Several messages in the order of the talk."""
+
+    messages: Annotated[list[StoredMessage], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+class Orders(_Strict):
+    """Several orders, new or changed."""
+
+    orders: Annotated[list[StoredOrder], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
 class _Name(_Strict):
-    conversation_id: Identifier
+    conversation_id: StoredName
 
 
 @blueprint.post("/<conversation_id>/messages")
 @needs("score")
 def add_messages(conversation_id: str) -> Response:
     """Take one message, or several in ``{"messages": […]}``, and answer with the Assessment after each."""
-    many, messages = _one_or_many("messages", Message, _Messages)
+    many, messages = _one_or_many("messages", StoredMessage, Messages)
     found = backend().talks.add_messages(caller().shop_id, _named(conversation_id), messages)
     return jsonify({"assessments": found} if many else found[0])
 
@@ -55,7 +82,7 @@ def add_messages(conversation_id: str) -> Response:
 @needs("score")
 def add_orders(conversation_id: str) -> Response:
     """Take one order, or several in ``{"orders": […]}``, new or changed, and answer with the Assessment after each."""
-    many, orders = _one_or_many("orders", Order, _Orders)
+    many, orders = _one_or_many("orders", StoredOrder, Orders)
     found = backend().talks.add_orders(caller().shop_id, _named(conversation_id), orders)
     return jsonify({"assessments": found} if many else found[0])
 
@@ -88,7 +115,7 @@ def list_conversations() -> Response:
 @needs("read")
 def read_conversation(conversation_id: str) -> Response:
     """The talk as the contract writes it; who looked at it is noted."""
-    name = _named(conversation_id)
+    name = _sought(conversation_id)
     found = backend().talks.conversation(caller().shop_id, name)
     with backend().store.writing() as connection:
         stored = TalkStore(connection, backend().keys.current(), caller().shop_id)
@@ -108,7 +135,7 @@ def list_assessments(conversation_id: str) -> Response:
     if after and not (after.isascii() and after.isdecimal() and len(after) < 10):
         raise _bad_cursor()
     found = backend().talks.assessments(
-        caller().shop_id, _named(conversation_id), after=int(after) if after else -1, limit=limit + 1
+        caller().shop_id, _sought(conversation_id), after=int(after) if after else -1, limit=limit + 1
     )
     shown = found[:limit]
     rows = [
@@ -134,7 +161,19 @@ def _one_or_many(field: str, one: type[Any], several: type[Any]) -> tuple[bool, 
 
 
 def _named(conversation_id: str) -> str:
+    """The id of a path as one that a talk can have."""
+    if "\ufffd" in conversation_id:
+        # bytes that are no UTF-8 were replaced by it: ids in another encoding would become one
+        raise InputError([FieldProblem("conversation_id", "is not UTF-8 in the path; encode it as UTF-8, then percent")])
     return parse_as(_Name, {"conversation_id": conversation_id}).conversation_id
+
+
+def _sought(conversation_id: str) -> str:
+    """The id of a path to read; where no talk can have it there is none."""
+    try:
+        return _named(conversation_id)
+    except InputError:
+        raise NotFoundError("there is no such conversation in this shop") from None
 
 
 def _limit() -> int:
@@ -163,10 +202,11 @@ def _cursor(talk: Talk) -> str:
 def _read_cursor(text: str) -> Cursor:
     try:
         moment, number = base64.urlsafe_b64decode(text.encode("ascii")).decode("ascii").split(" ")
-        cursor = Cursor(datetime.fromisoformat(moment), int(number))
-    except (ValueError, binascii.Error, UnicodeError):
+        changed_at = datetime.fromisoformat(moment)
+        cursor = Cursor(changed_at.astimezone(UTC), int(number))
+    except (ValueError, OverflowError, binascii.Error, UnicodeError):
         raise _bad_cursor() from None
-    if cursor.changed_at.tzinfo is None or not 0 <= cursor.id < 2**63:
+    if changed_at.tzinfo is None or not 0 <= cursor.id < 2**63:
         raise _bad_cursor()
     return cursor
 
