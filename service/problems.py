@@ -1,8 +1,8 @@
 """One shape for every error: RFC 9457 problem+json.
 
 ``type`` is ``about:blank`` where the HTTP status says it all, else a name of our own that stays stable. ``detail`` says
-what to do. ``errors`` lists the wrong fields with their paths. ``request_id`` is that of the answer and of its log line. No value
-that was sent is ever repeated.
+what to do. ``errors`` lists the wrong fields with their paths. ``request_id`` is that of the answer and of its log
+line. No value that was sent is ever repeated.
 
 ====== ========================================= =====================================================
 status type (after ``urn:baitwatch:problem:``)   when

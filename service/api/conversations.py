@@ -164,7 +164,7 @@ def _named(conversation_id: str) -> str:
     """The id of a path as one that a talk can have."""
     if "\ufffd" in conversation_id:
         # bytes that are no UTF-8 were replaced by it: ids in another encoding would become one
-        raise InputError([FieldProblem("conversation_id", "is not UTF-8 in the path; encode it as UTF-8, then percent")])
+        raise InputError([FieldProblem("conversation_id", "is not UTF-8 in the path; percent-encode it as UTF-8")])
     return parse_as(_Name, {"conversation_id": conversation_id}).conversation_id
 
 

@@ -1,4 +1,4 @@
-"""``/docs``: pages to read the API and to try it, from an installed copy of Swagger UI; nothing is fetched elsewhere."""
+"""``/docs``: pages to read the API and to try it, by an installed Swagger UI; nothing is fetched elsewhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ _PAGE = """<!DOCTYPE html>
 <title>Baitwatch API</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="docs/swagger-ui.css">
-<div id="api"><noscript>This page needs JavaScript; the document itself is <a href="openapi.json">openapi.json</a>.</noscript></div>
+<div id="api">
+<noscript>This page needs JavaScript; the document itself is <a href="openapi.json">openapi.json</a>.</noscript>
+</div>
 <script src="docs/swagger-ui-bundle.js"></script>
 <script src="docs/start.js"></script>
 </html>

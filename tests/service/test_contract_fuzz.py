@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -17,6 +18,7 @@ import schemathesis
 from databases import KINDS, database
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 from service_time import NOW
 
@@ -49,24 +51,18 @@ document = schemathesis.openapi.from_dict(
 document.app = served
 
 
-@document.hook
-def map_body(context: Any, body: Any) -> Any:
-    """What no schema can say: a message's id is its own in a talk."""
-    for talk in (body, body.get("conversation")) if isinstance(body, dict) else ():
-        messages = talk.get("messages") if isinstance(talk, dict) else None
-        seen: set[str] = set()
-        for number, message in enumerate(messages if isinstance(messages, list) else ()):
-            name = message.get("message_id") if isinstance(message, dict) else None
-            if isinstance(name, str) and name in seen and 0 < len(name) <= 128:
-                message["message_id"] = f"{name[:120]}{number}"
-            seen.add(str(name))
-    return body
-
-
-@document.hook
-def map_query(context: Any, query: Any) -> Any:
-    """Nor this: a cursor is one that was given."""
-    return query | {"cursor": ""} if query and isinstance(query.get("cursor"), str) else query
+def as_meant(case: Case) -> Case:
+    """A case that should be accepted, held to what no schema can say: ids are each one's own, cursors were given."""
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return case
+    if "cursor" in case.query:
+        case.query["cursor"] = ""
+    if isinstance(case.body, dict):
+        case.body = deepcopy(case.body)
+        for talk in (case.body, case.body.get("conversation", {})):
+            for number, message in enumerate(talk.get("messages", [])):
+                message["message_id"] = f"{message['message_id'][:120]}{number}"
+    return case
 
 
 @pytest.fixture(scope="module", params=KINDS if MANY else KINDS[:1], autouse=True)
@@ -90,19 +86,13 @@ _settings = settings(
 
 @document.parametrize()
 @_settings
-def test_with_a_key_no_answer_is_undocumented(case: Any) -> None:
+def test_with_a_key_no_answer_is_undocumented(case: Case) -> None:
     """Each operation passes every check with a good key."""
-    COUNT[0]+=1
-    case.call_and_validate(headers={"Authorization": f"Bearer {served.key}"})
+    as_meant(case).call_and_validate(headers={"Authorization": f"Bearer {served.key}"})
 
 
 @document.parametrize()
 @_settings
-def test_without_a_key_no_answer_is_undocumented(case: Any) -> None:
+def test_without_a_key_no_answer_is_undocumented(case: Case) -> None:
     """Each operation passes every check without a good key."""
-    COUNT[0]+=1
-    case.call_and_validate()
-
-COUNT=[0]
-def test_z():
-    print(COUNT)
+    as_meant(case).call_and_validate()

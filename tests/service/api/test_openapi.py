@@ -21,7 +21,10 @@ METHODS = ("get", "put", "post", "delete", "patch")
 def operations() -> dict[tuple[str, str], dict[str, Any]]:
     """Each operation by its path and method."""
     return {
-        (path, method): item[method] for path, item in document()["paths"].items() for method in METHODS if method in item
+        (path, method): item[method]
+        for path, item in document()["paths"].items()
+        for method in METHODS
+        if method in item
     }
 
 
@@ -92,9 +95,7 @@ def is_kept(asked: Any, given: Any) -> bool:
 
 
 @pytest.mark.parametrize(("name", "model"), [("assessment", "Assessment"), ("reply_check", "ReplyCheck")])
-def test_answers_are_those_of_the_contract(
-    contract: Callable[[str], dict[str, Any]], name: str, model: str
-) -> None:
+def test_answers_are_those_of_the_contract(contract: Callable[[str], dict[str, Any]], name: str, model: str) -> None:
     """Each field of the contract's answers is in the document with its type, limits and members."""
     asked, given = contract(name), resolved(document()["components"]["schemas"][model])
     assert asked["required"] == given["required"]
