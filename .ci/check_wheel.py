@@ -19,6 +19,7 @@ CARRIED = (
     "riskmodel/synthesis/data/families/",
     "riskmodel/reader/data/lines/",
     "riskmodel/regions/data/informal.yaml",
+    "service/api/openapi.yaml",
     "service/demo/data/chats.jsonl",
     "service/evidence/wordings.toml",
 )

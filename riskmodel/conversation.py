@@ -69,7 +69,10 @@ def _whole(value: object) -> int:
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("must be a number")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError("is too large for a number") from None
 
 
 def _zone(value: str) -> str:
@@ -81,10 +84,10 @@ def _zone(value: str) -> str:
 
 
 Timestamp = Annotated[datetime, BeforeValidator(_timestamp)]
-Count = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
-Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
-Amount = Annotated[float, BeforeValidator(_number), Field(ge=0, allow_inf_nan=False)]
-Share = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0), BeforeValidator(_whole)]
+Positive = Annotated[int, Field(ge=1), BeforeValidator(_whole)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False), BeforeValidator(_number)]
+Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_number)]
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 ShortText = Annotated[str, StringConstraints(max_length=128)]
 PlaceName = Annotated[str, StringConstraints(max_length=64)]
@@ -180,7 +183,7 @@ class UsualCompensation(_Strict):
 class ShopPolicy(_Strict):
     """What this shop can really keep; a promise is judged against it. ``None`` is silence, not a no."""
 
-    timezone: Annotated[str, AfterValidator(_zone)] | None = None
+    timezone: Annotated[str, AfterValidator(_zone), Field(json_schema_extra={"format": "iana-time-zone"})] | None = None
     same_day_cutoff: Clock | None = None
     dispatch_hours: Amount | None = None
     cash_on_delivery: Literal["everywhere", "listed_provinces", "none"] | None = None

@@ -8,7 +8,19 @@ from typing import Any
 
 from flask import Flask, Response
 
-from service import api, auth, backend, config, console, limits, logs, metrics, model, problems
+from service import (
+    api,
+    auth,
+    backend,
+    config,
+    console,
+    limits,
+    logs,
+    metrics,
+    model,
+    problems,
+    request_ids,
+)
 
 __all__ = ["create_app"]
 
@@ -39,7 +51,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config.settings(os.environ, settings))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it, its base class does not
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it too
+    app.url_map.merge_slashes = False  # a path is what it says; a redirect would repeat it
     logs.init_app(app)
+    request_ids.init_app(app)
     metrics.init_app(app)
     problems.init_app(app)
     backend.init_app(app, model.init_app(app))
@@ -51,7 +65,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     @app.after_request
     def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+            response.headers.setdefault(name, value)  # a page may say what it needs
         return response
 
     return app

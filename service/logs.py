@@ -1,7 +1,7 @@
 """The log: one JSON object a line, with nothing in it that a client sent.
 
-Paths, queries, bodies, header values and addresses can all hold personal data, so a request is known by its method, the
-rule that matched it, its status and how long it took.
+Paths, queries, bodies, header values and addresses can all hold personal data, so a request is known by its id, its
+method, the rule that matched it, its status and how long it took.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
+
+from service.request_ids import request_id
 
 __all__ = ["describe", "init_app", "logger"]
 
@@ -62,6 +64,7 @@ def init_app(app: Flask) -> None:
     def finish(response: Response) -> Response:
         log.info(
             "request",
+            request_id=request_id(),
             method=request.method if request.method in METHODS else "(other)",
             route=request.url_rule.rule if request.url_rule else "(none)",
             status=response.status_code,

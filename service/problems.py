@@ -1,12 +1,13 @@
 """One shape for every error: RFC 9457 problem+json.
 
 ``type`` is ``about:blank`` where the HTTP status says it all, else a name of our own that stays stable. ``detail`` says
-what to do. ``errors`` lists the wrong fields with their paths. No value that was sent is ever repeated.
+what to do. ``errors`` lists the wrong fields with their paths. ``request_id`` is that of the answer and of its log
+line. No value that was sent is ever repeated.
 
 ====== ========================================= =====================================================
 status type (after ``urn:baitwatch:problem:``)   when
 ====== ========================================= =====================================================
-400    body-not-json                             the body is no JSON text, or not UTF-8
+400    body-not-json                             the body is no JSON text, not UTF-8, or nested too deep
 400    body-not-form                             the body is no multipart form
 401    key                                       no good API key; see ``WWW-Authenticate``
 403    scope                                     the key is not good for this
@@ -42,6 +43,7 @@ from riskmodel.errors import BaitwatchError, FieldProblem, InputError, ModelErro
 from service.evidence.keys import KeyFileError
 from service.logs import describe, logger
 from service.metrics import UNAVAILABLE
+from service.request_ids import request_id
 from service.store.errors import ConflictError, NotFoundError, StoreError
 from service.store.keyring import KeyringError
 
@@ -86,6 +88,7 @@ class Problem(Exception):  # noqa: N818  # the RFC's own word
             "title": self.title,
             "status": self.status,
             "detail": self.detail,
+            "request_id": request_id(),
             **self.more,
         }
         if self.errors:
@@ -120,7 +123,7 @@ def _contract(error: InputError) -> Response:
         422,
         f"{fields} wrong; correct what `errors` lists and send it again.{shown}",
         kind="contract",
-        title="The body does not fit the contract",
+        title="The request does not fit the contract",
         errors=error.problems,
     ).response()
 
@@ -161,7 +164,7 @@ def _http(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     reference = secrets.token_hex(6)
-    logger().error("unexpected_error", reference=reference, **describe(error))
+    logger().error("unexpected_error", request_id=request_id(), reference=reference, **describe(error))
     return Problem(
         500,
         "This is a mistake of the program, not of the request. Its log has more under the reference.",

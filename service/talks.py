@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, NamedTuple
 
 from riskmodel.conversation import Conversation, Message, Order
-from riskmodel.errors import InputError
+from riskmodel.errors import FieldProblem, InputError
 from riskmodel.scorer import Scorer
 from riskmodel.state import ConversationState
 from service.metrics import MESSAGES, count_assessments
@@ -23,10 +24,11 @@ from service.store.errors import ConflictError, NotFoundError
 from service.store.keyring import KeyFile
 from service.store.talks import Addition, Assessed, Facts, Talk, TalkStore
 
-__all__ = ["MOST_MESSAGES", "Taken", "Talks"]
+__all__ = ["MOST_MESSAGES", "WITH_NUL", "Taken", "Talks"]
 
 MOST_MESSAGES = 5_000
 """Of one talk, as in the contract."""
+WITH_NUL = "holds a NUL character, which cannot be stored; leave it out"
 _MOST_ORDERS = 1_000
 _FROZEN_EVERY = 4  # entries: to freeze a state takes longer than to catch up with a few messages
 _HELD = 512  # talks whose state a process keeps in memory: some ten megabytes
@@ -96,6 +98,8 @@ class Talks:
         ------
         ConflictError
             Where one has the id of another message, or there is no room; then none is kept.
+        InputError
+            Where an id cannot be stored; then none is kept either.
         """
         return self._add(shop_id, conversation_id, messages)
 
@@ -173,6 +177,8 @@ class Talks:
         return [earlier[answer] if isinstance(answer, int) else answer for answer in answers]
 
     def _take_whole(self, stored: TalkStore, whole: Conversation, scorer: Scorer, now: datetime) -> Taken:
+        if "\0" in whole.conversation_id:
+            raise InputError([FieldProblem("conversation_id", WITH_NUL)])
         before = talk = stored.find_or_make(whole.conversation_id, now)
         told = Facts(platform=whole.platform, buyer=whole.buyer, shop=whole.shop)
         facts = stored.facts(talk).model_copy(update={name: value for name, value in told if value is not None})
@@ -207,6 +213,7 @@ class Talks:
         if not items:
             return growing._replace(answers=[])
         kind = "order" if isinstance(items[0], Order) else "message"
+        _see_names(kind, items)
         known = stored.known(talk, kind, {_name(item) for item in items})
         marks = {name: stored_before.mark for name, stored_before in known.items()}
         answers: list[int | dict[str, Any]] = []
@@ -332,7 +339,8 @@ def _comparable(item: Message | Order) -> bytes:
     field = "sent_at" if isinstance(item, Message) else "placed_at"
     moment: datetime | None = getattr(item, field)
     if moment is not None:
-        item = item.model_copy(update={field: moment.astimezone(UTC)})
+        with suppress(OverflowError):  # at either end of the calendar a time may have no form in UTC
+            item = item.model_copy(update={field: moment.astimezone(UTC)})
     return item.model_dump_json(exclude_none=True).encode()
 
 
@@ -351,6 +359,13 @@ def _name(item: Message | Order) -> str:
 
 def _place_of(name: str, additions: Sequence[Addition]) -> int:
     return max(place for place, addition in enumerate(additions) if addition.name == name)
+
+
+def _see_names(kind: str, items: Sequence[Message | Order]) -> None:
+    """Refuse ids that PostgreSQL cannot keep, on any database."""
+    wrong = [index for index, item in enumerate(items) if "\0" in _name(item)]
+    if wrong:
+        raise InputError([FieldProblem(f"{kind}s.{index}.{kind}_id", WITH_NUL) for index in wrong])
 
 
 def _see_room(talk: Talk, kind: str, additions: Sequence[Addition]) -> None:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service.api import check_reply, conversations, evidence, health, imports, labels, metrics, score
+from service.api import (
+    check_reply,
+    conversations,
+    docs,
+    evidence,
+    health,
+    imports,
+    labels,
+    metrics,
+    openapi,
+    score,
+)
 
 __all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
     """Register every blueprint."""
-    for module in (score, check_reply, conversations, imports, labels, evidence, health, metrics):
+    for module in (score, check_reply, conversations, imports, labels, evidence, health, metrics, openapi, docs):
         app.register_blueprint(module.blueprint)

@@ -11,7 +11,10 @@ from pydantic_core import from_json
 from riskmodel.errors import InputError
 from service.problems import Problem
 
-__all__ = ["read_body"]
+__all__ = ["MOST_LEVELS", "read_body"]
+
+MOST_LEVELS = 200
+"""How deep a body may be nested: the limit of the parser, which stops there before it takes memory or stack."""
 
 Parsed = TypeVar("Parsed")
 
@@ -22,7 +25,8 @@ def read_body(parse: Callable[[bytes], Parsed]) -> Parsed:
     Raises
     ------
     Problem
-        415 where the body is not declared as plain JSON in UTF-8; 400 where it is not JSON.
+        415 where the body is not declared as plain JSON in UTF-8; 400 where it is not JSON or nested too deep; 413,
+        raised by the framework, where it is too large.
     InputError
         Where it is JSON but not what the contract asks for (answered with 422).
     """
@@ -39,9 +43,12 @@ def read_body(parse: Callable[[bytes], Parsed]) -> Parsed:
         return parse(body)
     except InputError as error:
         if not _is_json(body):
+            wrong = error.problems[0].message.rstrip(".")
+            if "recursion limit" in wrong:
+                wrong = f"The body is nested more than {MOST_LEVELS} levels deep, far deeper than the contract"
             raise Problem(
                 400,
-                f"{error.problems[0].message.rstrip('.')}. Send one JSON object, encoded in UTF-8.",
+                f"{wrong}. Send one JSON object, encoded in UTF-8.",
                 kind="body-not-json",
                 title="The body is not JSON",
             ) from None

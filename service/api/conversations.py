@@ -8,18 +8,19 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import from_json
 
-from riskmodel.conversation import Message, Order, parse_as
+from riskmodel.conversation import Identifier, Message, Order, parse_as
 from riskmodel.errors import FieldProblem, InputError
 from riskmodel.model.bands import ACTIONS
 from service.api.body import read_body
-from service.api.query import bad_cursor, named, number_cursor, page_size, see_names
+from service.api.query import bad_cursor, named, number_cursor, page_size, sought
 from service.auth import caller, needs
 from service.backend import backend
 from service.store.access import log_access
 from service.store.talks import Cursor, Facts, Talk, TalkStore
+from service.talks import WITH_NUL
 
 blueprint = Blueprint("conversations", __name__, url_prefix="/v1/conversations")
 
@@ -30,19 +31,44 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
-class _Messages(_Strict):
-    messages: Annotated[list[Message], Field(min_length=1, max_length=MOST_AT_ONCE)]
+def _storable(name: str) -> str:
+    if "\0" in name:
+        raise ValueError(WITH_NUL)
+    return name
 
 
-class _Orders(_Strict):
-    orders: Annotated[list[Order], Field(min_length=1, max_length=MOST_AT_ONCE)]
+StoredName = Annotated[Identifier, AfterValidator(_storable), Field(json_schema_extra={"pattern": "^[^\\x00]*$"})]
+
+
+class StoredMessage(Message):
+    """One message, its text as the platform delivered it, under an id that can be stored."""
+
+    message_id: StoredName
+
+
+class StoredOrder(Order):
+    """One order as the shop knows it, under an id that can be stored."""
+
+    order_id: StoredName
+
+
+class Messages(_Strict):
+    """Several messages in the order of the talk."""
+
+    messages: Annotated[list[StoredMessage], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+class Orders(_Strict):
+    """Several orders, new or changed."""
+
+    orders: Annotated[list[StoredOrder], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
 @blueprint.post("/<conversation_id>/messages")
 @needs("score")
 def add_messages(conversation_id: str) -> Response:
     """Take one message, or several in ``{"messages": […]}``, and answer with the Assessment after each."""
-    many, messages = _one_or_many("messages", Message, _Messages)
+    many, messages = _one_or_many("messages", StoredMessage, Messages)
     found = backend().talks.add_messages(caller().shop_id, named(conversation_id), messages)
     return jsonify({"assessments": found} if many else found[0])
 
@@ -51,7 +77,7 @@ def add_messages(conversation_id: str) -> Response:
 @needs("score")
 def add_orders(conversation_id: str) -> Response:
     """Take one order, or several in ``{"orders": […]}``, new or changed, and answer with the Assessment after each."""
-    many, orders = _one_or_many("orders", Order, _Orders)
+    many, orders = _one_or_many("orders", StoredOrder, Orders)
     found = backend().talks.add_orders(caller().shop_id, named(conversation_id), orders)
     return jsonify({"assessments": found} if many else found[0])
 
@@ -84,7 +110,7 @@ def list_conversations() -> Response:
 @needs("read")
 def read_conversation(conversation_id: str) -> Response:
     """The talk as the contract writes it; who looked at it is noted."""
-    name = named(conversation_id)
+    name = sought(conversation_id)
     found = backend().talks.conversation(caller().shop_id, name)
     with backend().store.writing() as connection:
         stored = TalkStore(connection, backend().keys.current(), caller().shop_id)
@@ -102,7 +128,7 @@ def list_assessments(conversation_id: str) -> Response:
     limit = page_size()
     after = number_cursor()
     found = backend().talks.assessments(
-        caller().shop_id, named(conversation_id), after=-1 if after is None else after, limit=limit + 1
+        caller().shop_id, sought(conversation_id), after=-1 if after is None else after, limit=limit + 1
     )
     shown = found[:limit]
     rows = [
@@ -114,7 +140,6 @@ def list_assessments(conversation_id: str) -> Response:
 
 def _one_or_many(field: str, one: type[Any], several: type[Any]) -> tuple[bool, list[Any]]:
     """What the body holds: one thing, or several under the name of the field."""
-    name = f"{field.removesuffix('s')}_id"
 
     def parse(body: bytes) -> tuple[bool, list[Any]]:
         try:
@@ -122,12 +147,8 @@ def _one_or_many(field: str, one: type[Any], several: type[Any]) -> tuple[bool, 
         except ValueError:
             content = None  # said by the parser below
         if isinstance(content, dict) and field in content:
-            found = getattr(parse_as(several, body), field)
-            see_names({f"{field}.{place}.{name}": getattr(item, name) for place, item in enumerate(found)})
-            return True, found
-        item = parse_as(one, body)
-        see_names({name: getattr(item, name)})
-        return False, [item]
+            return True, getattr(parse_as(several, body), field)
+        return False, [parse_as(one, body)]
 
     return read_body(parse)
 
@@ -151,9 +172,10 @@ def _cursor(talk: Talk) -> str:
 def _read_cursor(text: str) -> Cursor:
     try:
         moment, number = base64.urlsafe_b64decode(text.encode("ascii")).decode("ascii").split(" ")
-        cursor = Cursor(datetime.fromisoformat(moment), int(number))
-    except (ValueError, binascii.Error, UnicodeError):
+        changed_at = datetime.fromisoformat(moment)
+        cursor = Cursor(changed_at.astimezone(UTC), int(number))
+    except (ValueError, OverflowError, binascii.Error, UnicodeError):
         raise bad_cursor() from None
-    if cursor.changed_at.tzinfo is None or not 0 <= cursor.id < 2**63:
+    if changed_at.tzinfo is None or not 0 <= cursor.id < 2**63:
         raise bad_cursor()
     return cursor

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import request
 from pydantic import BaseModel, ConfigDict
 
 from riskmodel.conversation import Identifier, parse_as
 from riskmodel.errors import FieldProblem, InputError
+from service.store.errors import NotFoundError
+from service.talks import WITH_NUL
 
-__all__ = ["bad_cursor", "is_asked", "named", "number_cursor", "page_size", "see_names"]
+__all__ = ["bad_cursor", "is_asked", "named", "number_cursor", "page_size", "sought"]
 
 _PAGE, _LARGEST_PAGE = 50, 500
 _DIGITS = 9  # below what a column of whole numbers holds
@@ -23,19 +23,21 @@ class _Name(BaseModel):
 
 
 def named(conversation_id: str) -> str:
-    """The id of a talk, held to the contract."""
-    name = parse_as(_Name, {"conversation_id": conversation_id}).conversation_id
-    see_names({"conversation_id": name})
-    return name
+    """The id of a talk, as one that a talk can have; raises `InputError`."""
+    if "\ufffd" in conversation_id:
+        # bytes that are no UTF-8 were replaced by it: ids in another encoding would become one
+        raise InputError([FieldProblem("conversation_id", "is not UTF-8 in the path; percent-encode it as UTF-8")])
+    if "\0" in conversation_id:
+        raise InputError([FieldProblem("conversation_id", WITH_NUL)])
+    return parse_as(_Name, {"conversation_id": conversation_id}).conversation_id
 
 
-def see_names(names: Mapping[str, str]) -> None:
-    """Refuse what not every database can look for, where the contract lets it through."""
-    wrong = [
-        FieldProblem(field, "holds a null character; leave it out") for field, name in names.items() if "\0" in name
-    ]
-    if wrong:
-        raise InputError(wrong)
+def sought(conversation_id: str) -> str:
+    """The id of a talk to read; where no talk can have it there is none: raises `NotFoundError`."""
+    try:
+        return named(conversation_id)
+    except InputError:
+        raise NotFoundError("there is no such conversation in this shop") from None
 
 
 def page_size() -> int:
