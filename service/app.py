@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response
 
 from service import api, auth, backend, config, logs, model, problems
+from service.fast_json import FastJSON
 
 __all__ = ["create_app"]
 
@@ -37,8 +38,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(config.settings(os.environ, settings))
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it, its base class does not
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it too
+    app.json = FastJSON(app)
     logs.init_app(app)
     problems.init_app(app)
     backend.init_app(app, model.init_app(app))

@@ -17,7 +17,7 @@ from riskmodel.conversation import Conversation, Message, Order
 from riskmodel.errors import InputError
 from riskmodel.scorer import Scorer
 from riskmodel.state import ConversationState
-from service.store.engine import Store
+from service.store.engine import Store, without_waiting
 from service.store.errors import ConflictError, NotFoundError
 from service.store.keyring import KeyFile
 from service.store.talks import Addition, Assessed, Facts, Talk, TalkStore
@@ -139,8 +139,9 @@ class Talks:
                 answers.append(assessment)
             if state is not None:
                 _see_room(talk, kind, additions)
-                before, talk = talk, stored.add(talk, additions, now)
-                stored.close(talk, additions[-1].assessment, *_frozen(before, talk, state, scorer))
+                with without_waiting(connection):
+                    before, talk = talk, stored.add(talk, additions, now)
+                    stored.close(talk, additions[-1].assessment, *_frozen(before, talk, state, scorer))
             positions = {answer for answer in answers if isinstance(answer, int)}
             given = stored.assessments(talk, positions=positions) if positions else []
         if state is not None:

@@ -34,7 +34,8 @@ _KNOWN = {
     for kind, table in _CONTENTS.items()
 }
 _OUTDATE = update(orders).where(orders.c.talk_id == bindparam("number"), orders.c.order_id == bindparam("name"))
-_INSERT = {table: insert(table) for table in (entries, messages, orders, assessments)}
+# inline: nobody asks for the numbers of the new rows
+_INSERT = {table: insert(table).inline() for table in (entries, messages, orders, assessments)}
 _CLOSED = (
     "entries", "messages", "link", "facts", "buyer", "changed_at", "snapshot", "snapshot_at", "model", "risk", "band",
     "action",
@@ -198,7 +199,7 @@ class TalkStore:
         self._outdate(talk, [addition.name for addition in additions if addition.kind == "order"])
         for table, several in rows.items():
             if several:
-                self._connection.execute(_INSERT[table], several)
+                self._connection.execute(_INSERT[table], several if len(several) > 1 else several[0])
         said = sum(addition.kind == "message" for addition in additions)
         return talk._replace(link=link, entries=position, messages=talk.messages + said, changed_at=now)
 
