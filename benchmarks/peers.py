@@ -7,20 +7,21 @@ from collections.abc import Callable
 
 from flask import Flask, request
 
-from benchmarks.scoring import plain_pipeline, plain_row
 from service.server import BACKLOG, Server, listen
 
 WORKERS, THREADS = 2, 4
 
 
 class _Plain(Server):
-    """The same gunicorn around the endpoint that one would write first."""
+    """The same gunicorn around the endpoint that one would write first; fitted once, before the workers begin."""
 
     def load(self) -> Flask:
         """Make the application of this worker."""
-        import pandas as pd  # noqa: PLC0415  # only this peer needs it
+        import pandas as pd  # noqa: PLC0415  # only this peer needs what takes seconds to import
 
-        app, pipeline = Flask(__name__), plain_pipeline()
+        from benchmarks.scoring import plain_row  # noqa: PLC0415  # as above
+
+        app, pipeline = Flask(__name__), self._settings["pipeline"]
 
         @app.get("/readyz")
         def ready() -> dict[str, str]:
@@ -44,6 +45,9 @@ def _address() -> int:
 
 def plain() -> None:
     """Flask, DataFrame and scikit-learn under gunicorn."""
+    from benchmarks.scoring import plain_pipeline  # noqa: PLC0415  # as above
+
+    pipeline = plain_pipeline()
     options = {
         "bind": [f"127.0.0.1:{_address()}"],
         "workers": WORKERS,
@@ -53,7 +57,7 @@ def plain() -> None:
         "loglevel": "error",
         "control_socket_disable": True,
     }
-    _Plain(options, {}).run()
+    _Plain(options, {"pipeline": pipeline}).run()
 
 
 def granian() -> None:

@@ -22,7 +22,7 @@ __all__ = ["BAITWATCH", "Served", "Shop", "open_shop", "served"]
 
 BAITWATCH = ("-m", "service", "serve", "--port", "0")
 """What Python is told to serve this program."""
-START = 60.0
+START = 120.0  # seconds: the plain pipeline is fitted first
 
 
 class Served(NamedTuple):

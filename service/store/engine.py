@@ -207,4 +207,4 @@ def _begun_to_write(connection: Any) -> bool:
                 return True
         return False
     finally:
-        connection.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
+        connection.execute(f"PRAGMA busy_timeout={round(_PATIENCE * 1000)}")
