@@ -13,10 +13,10 @@ from benchmarks.postgresql import own_server
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the workers in /proc")
 def test_what_was_acknowledged_outlives_killed_workers(url: str, tmp_path: Path, model_folder: Path) -> None:
-    """Four times one or all workers end by SIGKILL while clients send; the audit then finds nothing."""
-    outcome = under_load(tmp_path, url, model_folder, kill_workers(4))
+    """Three times one or all workers end by SIGKILL while clients send; the audit then finds nothing."""
+    outcome = under_load(tmp_path, url, model_folder, kill_workers(3))
     assert outcome.wrong == []
-    assert outcome.acknowledged >= 80
+    assert outcome.acknowledged >= 60
     assert outcome.repeated > 0
 
 
