@@ -1,22 +1,30 @@
-"""``python -m benchmarks [NAME]``: run all benchmarks or one, with the stored model."""
+"""``python -m benchmarks [NAME]``: run all benchmarks or one, with the stored model.
+
+``durability`` and ``service`` start servers, take options of their own, and are run only where they are named.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import adversarial, reply, scoring, state
+from benchmarks import adversarial, durability, reply, scoring, service, state
 from riskmodel.errors import ModelError
 from riskmodel.paths import default_model_dir
 from riskmodel.scorer import Scorer
 
 BENCHMARKS = {"scoring": scoring.run, "reply": reply.run, "adversarial": adversarial.run, "state": state.run}
+SERVERS = {"durability": durability.main, "service": service.main}
 
 
 def main(names: list[str]) -> int:
     """Run the named benchmarks, all where none is named; gives the exit status."""
+    if names and names[0] in SERVERS:
+        return SERVERS[names[0]](names[1:])
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
-        print(f"unknown benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+        print(
+            f"unknown benchmark: {', '.join(unknown)}; there are {', '.join([*BENCHMARKS, *SERVERS])}", file=sys.stderr
+        )
         return 2
     try:
         scorer = Scorer.load(default_model_dir())

@@ -21,7 +21,8 @@ from riskmodel.scorer import Scorer
 PLAIN = "plain: DataFrame, ColumnTransformer, TF-IDF, LogisticRegression"
 
 
-def _row(chat: dict[str, Any]) -> dict[str, Any]:
+def plain_row(chat: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a chat for the plain pipeline."""
     said = {
         sender: "\n".join(message["text"] for message in chat["messages"] if message["sender"] == sender)
         for sender in ("buyer", "agent")
@@ -50,7 +51,8 @@ def plain_pipeline() -> Pipeline:
     )
     pipeline = make_pipeline(columns, LogisticRegression(max_iter=300))
     return pipeline.fit(
-        pd.DataFrame([_row(chat.conversation) for chat in training]), [chat.label == "abusive" for chat in training]
+        pd.DataFrame([plain_row(chat.conversation) for chat in training]),
+        [chat.label == "abusive" for chat in training],
     )
 
 
@@ -59,7 +61,7 @@ def run(scorer: Scorer) -> None:
     pipeline, measured = plain_pipeline(), chats()
 
     def plainly(chat: dict[str, Any]) -> float:
-        return float(pipeline.predict_proba(pd.DataFrame([_row(chat)]))[0, 1])
+        return float(pipeline.predict_proba(pd.DataFrame([plain_row(chat)]))[0, 1])
 
     def wholly(chat: dict[str, Any]) -> dict[str, Any]:
         return scorer.assess(parse_conversation(chat))

@@ -21,6 +21,7 @@ from service import (
     problems,
     request_ids,
 )
+from service.fast_json import FastJSON
 
 __all__ = ["create_app"]
 
@@ -49,8 +50,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(config.settings(os.environ, settings))
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it, its base class does not
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it too
+    app.json = FastJSON(app)
     app.url_map.merge_slashes = False  # a path is what it says; a redirect would repeat it
     logs.init_app(app)
     request_ids.init_app(app)

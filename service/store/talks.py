@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, insert, or_, select, 
 from sqlalchemy.exc import IntegrityError
 
 from riskmodel.conversation import Buyer, Message, Order, Platform, ShopPolicy
+from service.store.engine import without_waiting
 from service.store.keyring import Keyring
 from service.store.record import Content, Entry, begin_chain, next_link
 from service.store.schema import assessments, conversations, entries, messages, orders
@@ -34,7 +35,8 @@ _KNOWN = {
     for kind, table in _CONTENTS.items()
 }
 _OUTDATE = update(orders).where(orders.c.talk_id == bindparam("number"), orders.c.order_id == bindparam("name"))
-_INSERT = {table: insert(table) for table in (entries, messages, orders, assessments)}
+# inline: nobody asks for the numbers of the new rows
+_INSERT = {table: insert(table).inline() for table in (entries, messages, orders, assessments)}
 _CLOSED = (
     "entries", "messages", "link", "facts", "buyer", "changed_at", "snapshot", "snapshot_at", "model", "risk", "band",
     "action",
@@ -195,10 +197,11 @@ class TalkStore:
             rows[_CONTENTS[addition.kind]].append(row | ({"latest": True} if addition.kind == "order" else {}))
             rows[assessments].append(_assessed(talk, position, addition.assessment, now))
             position += 1
-        self._outdate(talk, [addition.name for addition in additions if addition.kind == "order"])
-        for table, several in rows.items():
-            if several:
-                self._connection.execute(_INSERT[table], several)
+        with without_waiting(self._connection):
+            self._outdate(talk, [addition.name for addition in additions if addition.kind == "order"])
+            for table, several in rows.items():
+                if several:
+                    self._connection.execute(_INSERT[table], several if len(several) > 1 else several[0])
         said = sum(addition.kind == "message" for addition in additions)
         return talk._replace(link=link, entries=position, messages=talk.messages + said, changed_at=now)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -118,3 +119,39 @@ def test_a_home_that_is_a_file_says_so(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
     with pytest.raises(StoreError, match="BAITWATCH_HOME"):
         Store(f"sqlite:///{tmp_path / 'home' / 'store.db'}").check()
+
+
+def test_a_writer_waits_for_another(tmp_path: Path) -> None:
+    """It goes on once the other has ended, and what it writes is on the disk when it ends."""
+    file = tmp_path / "store.db"
+    with closing(Store(f"sqlite:///{file}")) as store:
+        store.check()
+        with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            ended: list[bool] = []
+
+            def end() -> None:
+                ended.append(True)
+                other.execute("COMMIT")
+
+            timer = threading.Timer(0.1, end)
+            timer.start()
+            with store.writing() as connection:
+                assert ended
+                settings = [
+                    connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("synchronous", "busy_timeout")
+                ]
+            timer.join()
+    assert settings == [2, 10_000]
+
+
+def test_a_writer_gives_up_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another does not end, the database is said to be busy."""
+    monkeypatch.setattr("service.store.engine._PATIENCE", 0.05)
+    file = tmp_path / "store.db"
+    with closing(Store(f"sqlite:///{file}")) as store:
+        store.check()
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreError, match="busy"), store.writing():
+                pass
