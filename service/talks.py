@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, NamedTuple
 
+from sqlalchemy import Connection
+
 from riskmodel.conversation import Conversation, Message, Order
 from riskmodel.errors import InputError
 from riskmodel.scorer import Scorer
@@ -80,10 +82,9 @@ class Talks:
 
     def set_facts(self, shop_id: int, conversation_id: str, facts: Facts) -> dict[str, Any]:
         """Say what is known of the buyer and what the shop can keep; gives the Assessment as it is with that."""
-        scorer, keyring, now = self._scorer(), self._keys.current(), self._clock()
+        scorer = self._scorer()
         with self._store.writing() as connection:
-            stored = TalkStore(connection, keyring, shop_id)
-            talk = stored.find_or_make(conversation_id, now)
+            stored, talk, now = self._begin(connection, shop_id, conversation_id)
             state = self._state(stored, talk, scorer)
             _tell(state, facts)
             assessment = scorer.assess_state(state, conversation_id)
@@ -108,17 +109,16 @@ class Talks:
     def _add(
         self, shop_id: int, conversation_id: str, kind: str, items: Sequence[tuple[str, Message | Order]]
     ) -> list[dict[str, Any]]:
-        scorer, keyring, now = self._scorer(), self._keys.current(), self._clock()
+        scorer = self._scorer()
         with self._store.writing() as connection:
-            stored = TalkStore(connection, keyring, shop_id)
-            talk = stored.find_or_make(conversation_id, now)
+            stored, talk, now = self._begin(connection, shop_id, conversation_id)
             known = stored.known(talk, kind, {name for name, _ in items})
             marks = {name: stored_before.mark for name, stored_before in known.items()}
             answers: list[int | dict[str, Any]] = []
             additions: list[Addition] = []
             state: ConversationState | None = None
             for index, (name, item) in enumerate(items):
-                mark = keyring.mark(_comparable(item), kind)
+                mark = stored.mark(item)
                 if marks.get(name) == mark:
                     place = known.get(name)
                     answers.append(place.position if place else talk.entries + _place_of(name, additions))
@@ -147,6 +147,15 @@ class Talks:
             self._hold(talk, scorer, state)
         earlier = {item.position: item.assessment for item in given}
         return [earlier[answer] if isinstance(answer, int) else answer for answer in answers]
+
+    def _begin(self, connection: Connection, shop_id: int, conversation_id: str) -> tuple[TalkStore, Talk, datetime]:
+        """The talk, locked, and the time of arrival.
+
+        Keys and time are taken when it is this writer's turn: those from before the wait may be of the past.
+        """
+        stored = TalkStore(connection, self._keys.current(), shop_id)
+        talk = stored.find_or_make(conversation_id, self._clock())
+        return stored, talk, self._clock()
 
     def _state(self, stored: TalkStore, talk: Talk, scorer: Scorer) -> ConversationState:
         """The state after the last entry: held in memory, stored, or fed anew where the model is another.
@@ -238,15 +247,6 @@ def _take(
         latest = {order.order_id: order for order in orders}
         latest |= {addition.name: Order.model_validate_json(addition.plain) for addition in additions}
         state.replace_orders((latest | {item.order_id: item}).values())
-
-
-def _comparable(item: Message | Order) -> bytes:
-    """The content as bytes that are the same for the same content: a moment is one in whatever zone it is told."""
-    field = "sent_at" if isinstance(item, Message) else "placed_at"
-    moment: datetime | None = getattr(item, field)
-    if moment is not None:
-        item = item.model_copy(update={field: moment.astimezone(UTC)})
-    return item.model_dump_json(exclude_none=True).encode()
 
 
 def _place_of(name: str, additions: Sequence[Addition]) -> int:

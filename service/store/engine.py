@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from riskmodel.errors import BaitwatchError
 from service.files import make_private_folder
@@ -71,8 +72,15 @@ class Store:
             if not self._current:
                 migrate(self.engine)
                 self._current = True
-            with self.engine.connect() as connection, connection.execution_options(**{_WRITES: writes}).begin():
-                yield connection
+            with self.engine.connect() as connection:
+                connection.execution_options(**{_WRITES: writes})
+                if not writes and self.engine.dialect.name == "postgresql":
+                    # else each statement would see another state, and an audit what is half stored
+                    connection.execution_options(isolation_level="REPEATABLE READ")
+                with connection.begin():
+                    yield connection
+        except PoolTimeoutError:
+            raise StoreError("the database is busy; try again in a moment") from None
         except DBAPIError as error:
             if _is_ours(error):
                 raise
@@ -106,7 +114,11 @@ def _engine(address: str) -> Engine:
         if url.get_backend_name() == "sqlite":
             return _sqlite(url)
         engine = create_engine(
-            url, pool_pre_ping=True, pool_timeout=_PATIENCE, connect_args={"connect_timeout": _PATIENCE}
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_timeout=_PATIENCE,
+            connect_args={"connect_timeout": _PATIENCE},
         )
     except NoSuchModuleError:
         raise StoreUrlError("BAITWATCH_DATABASE_URL names a driver that is not installed") from None
@@ -114,7 +126,7 @@ def _engine(address: str) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _PATIENCE, "check_same_thread": False})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _PATIENCE, "check_same_thread": False})
 
     @event.listens_for(engine, "do_connect")
     def make_file(*_how: Any) -> None:

@@ -71,8 +71,9 @@ def seal_log(connection: Connection, shop_id: int, key: Ed25519PrivateKey, now: 
 
     Gives the latest head; None where the shop has no entries at all. Costs in proportion to what is new.
     """
-    # two who seal at once wait for one another
-    shop = connection.execute(select(shops.c.name).where(shops.c.id == shop_id).with_for_update()).scalar_one()
+    # two who seal at once wait for one another, but not for writers, who hold the key of the shop's row
+    locked = select(shops.c.name).where(shops.c.id == shop_id).with_for_update(key_share=True)
+    shop = connection.execute(locked).scalar_one()
     before = latest_head(connection, shop_id)
     fresh = connection.execute(
         select(entries).where(entries.c.shop_id == shop_id, entries.c.place.is_(None)).order_by(entries.c.id)
@@ -99,6 +100,7 @@ def unsealed_shops(connection: Connection, before: datetime) -> list[int]:
         .where(entries.c.place.is_(None))
         .group_by(entries.c.shop_id)
         .having(func.min(entries.c.received_at) <= before)
+        .order_by(entries.c.shop_id)  # who seals several locks them in this order, so that none waits in a ring
     )
     return [number for (number,) in connection.execute(query)]
 
@@ -111,8 +113,9 @@ def leaves(connection: Connection, shop_id: int, size: int) -> Iterator[bytes]:
         .order_by(entries.c.place)
         .execution_options(yield_per=1000)
     )
-    for row in connection.execute(query):
-        yield Entry.of(row).leaf
+    with connection.execute(query) as rows:
+        for row in rows:
+            yield Entry.of(row).leaf
 
 
 def prove(connection: Connection, shop_id: int, talk: str, size: int) -> dict[int, Inclusion]:
