@@ -149,6 +149,7 @@ def _(case: Case, found: Rows) -> tuple[str, int]:
             messages=2,
             link=before.link,
             snapshot=None,
+            snapshot_at=0,
         ),
     )
     return "entries", found["entries"][5].id  # the next in the log misses it
@@ -447,6 +448,7 @@ def test_an_audit_sees_one_state_while_the_service_writes(case: Case) -> None:
         except Exception as error:
             errors.append(error)
 
+    case.add("t", [message(0)])
     threads = [threading.Thread(target=write, args=[name]) for name in ("t", "u")]
     for thread in threads:
         thread.start()
