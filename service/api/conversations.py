@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -127,14 +128,28 @@ def _one_or_many(field: str, one: type[Any], several: type[Any]) -> tuple[bool, 
         except ValueError:
             content = None  # said by the parser below
         if isinstance(content, dict) and field in content:
-            return True, getattr(parse_as(several, body), field)
-        return False, [parse_as(one, body)]
+            items = getattr(parse_as(several, body), field)
+            _see_storable({f"{field}.{number}.{name}": getattr(item, name) for number, item in enumerate(items)})
+            return True, items
+        item = parse_as(one, body)
+        _see_storable({name: getattr(item, name)})
+        return False, [item]
 
+    name = f"{field[:-1]}_id"
     return read_body(parse)
 
 
 def _named(conversation_id: str) -> str:
-    return parse_as(_Name, {"conversation_id": conversation_id}).conversation_id
+    name = parse_as(_Name, {"conversation_id": conversation_id}).conversation_id
+    _see_storable({"conversation_id": name})
+    return name
+
+
+def _see_storable(ids: Mapping[str, str]) -> None:
+    """Refuse ids, by their fields, that not every database can store: PostgreSQL knows no U+0000."""
+    wrong = [FieldProblem(field, "must not hold the character U+0000") for field, name in ids.items() if "\0" in name]
+    if wrong:
+        raise InputError(wrong)
 
 
 def _limit() -> int:
@@ -166,7 +181,8 @@ def _read_cursor(text: str) -> Cursor:
         cursor = Cursor(datetime.fromisoformat(moment), int(number))
     except (ValueError, binascii.Error, UnicodeError):
         raise _bad_cursor() from None
-    if cursor.changed_at.tzinfo is None or not 0 <= cursor.id < 2**63:
+    # those that are given are in UTC; at the ends of the calendar other zones have none
+    if cursor.changed_at.tzinfo is None or cursor.changed_at.utcoffset() or not 0 <= cursor.id < 2**63:
         raise _bad_cursor()
     return cursor
 
