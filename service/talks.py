@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
 
 from riskmodel.conversation import Conversation, Message, Order
 from riskmodel.errors import FieldProblem, InputError
@@ -109,10 +110,9 @@ class Talks:
 
     def set_facts(self, shop_id: int, conversation_id: str, facts: Facts) -> dict[str, Any]:
         """Say what is known of the buyer and what the shop can keep; gives the Assessment as it is with that."""
-        scorer, keyring, now = self._scorer(), self._keys.current(), self._clock()
+        scorer = self._scorer()
         with self._store.writing() as connection:
-            stored = TalkStore(connection, keyring, shop_id)
-            talk = stored.find_or_make(conversation_id, now)
+            stored, talk, now = self._begin(connection, shop_id, conversation_id)
             state = self._state(stored, talk, scorer)
             _tell(state, facts)
             assessment = scorer.assess_state(state, conversation_id)
@@ -159,10 +159,9 @@ class Talks:
             return stored.assessments(talk, after=after, limit=limit)
 
     def _add(self, shop_id: int, conversation_id: str, items: Sequence[Message | Order]) -> list[dict[str, Any]]:
-        scorer, keyring, now = self._scorer(), self._keys.current(), self._clock()
+        scorer = self._scorer()
         with self._store.writing() as connection:
-            stored = TalkStore(connection, keyring, shop_id)
-            before = stored.find_or_make(conversation_id, now)
+            stored, before, now = self._begin(connection, shop_id, conversation_id)
             talk, state, _, answers = self._grow(stored, _Growing(before, None, now, []), items, scorer)
             if state is not None:
                 stored.close(talk, _last(answers), *_frozen(before, talk, state, scorer))
@@ -209,7 +208,6 @@ class Talks:
     def _grow(self, stored: TalkStore, growing: _Growing, items: Sequence[Message | Order], scorer: Scorer) -> _Growing:
         """Add what is new of these to a talk, each with the assessment after it; `TalkStore.close` is left to do."""
         talk, state, now, _ = growing
-        keyring = self._keys.current()
         if not items:
             return growing._replace(answers=[])
         kind = "order" if isinstance(items[0], Order) else "message"
@@ -220,7 +218,7 @@ class Talks:
         additions: list[Addition] = []
         for index, item in enumerate(items):
             name = _name(item)
-            mark = keyring.mark(_comparable(item), kind)
+            mark = stored.mark(item)
             if marks.get(name) == mark:
                 place = known.get(name)
                 answers.append(place.position if place else talk.entries + _place_of(name, additions))
@@ -241,6 +239,15 @@ class Talks:
             _see_room(talk, kind, additions)
             talk = stored.add(talk, additions, now)
         return _Growing(talk, state, now, answers)
+
+    def _begin(self, connection: Connection, shop_id: int, conversation_id: str) -> tuple[TalkStore, Talk, datetime]:
+        """The talk, locked, and the time of arrival.
+
+        Keys and time are taken when it is this writer's turn: those from before the wait may be of the past.
+        """
+        stored = TalkStore(connection, self._keys.current(), shop_id)
+        talk = stored.find_or_make(conversation_id, self._clock())
+        return stored, talk, self._clock()
 
     def _state(self, stored: TalkStore, talk: Talk, scorer: Scorer) -> ConversationState:
         """The state after the last entry: held in memory, stored, or fed anew where the model is another.
@@ -332,16 +339,6 @@ def _take(
         latest = {order.order_id: order for order in orders}
         latest |= {addition.name: Order.model_validate_json(addition.plain) for addition in additions}
         state.replace_orders((latest | {item.order_id: item}).values())
-
-
-def _comparable(item: Message | Order) -> bytes:
-    """The content as bytes that are the same for the same content: a moment is one in whatever zone it is told."""
-    field = "sent_at" if isinstance(item, Message) else "placed_at"
-    moment: datetime | None = getattr(item, field)
-    if moment is not None:
-        with suppress(OverflowError):  # at either end of the calendar a time may have no form in UTC
-            item = item.model_copy(update={field: moment.astimezone(UTC)})
-    return item.model_dump_json(exclude_none=True).encode()
 
 
 def _last(answers: Sequence[int | dict[str, Any]]) -> dict[str, Any]:

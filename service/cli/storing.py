@@ -74,15 +74,19 @@ def purge(
         write_text(f"{len(found)} talks would be erased")
         return
     with progress_bar() if len(found) > 100 else nullcontext(None) as move:
+        erased = 0
         for done, talk in enumerate(found, start=1):
             with home.store.writing() as connection:
-                retention.erase(connection, home.keys.current(), talk, ACTOR, home.now)
+                # a talk that has gone on since it was found is not past its time any more
+                erased += retention.erase(
+                    connection, home.keys.current(), talk, ACTOR, home.now, unless_changed=buyer is None
+                )
             if move is not None:
                 move("erasing", done, len(found))
     if older_than is not None:
         with home.store.writing() as connection:
             retention.forget_accesses(connection, number, older_than, home.now)
-    write_text(f"{len(found)} talks erased; backups still hold them until they are replaced")
+    write_text(f"{erased} talks erased; backups still hold them until they are replaced")
 
 
 def _typed(buyer: str) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from riskmodel.errors import BaitwatchError
 from service.store.errors import NotFoundError
@@ -87,13 +88,18 @@ def all_shops(connection: Connection) -> dict[int, str]:
 
 def find_or_make_shop(connection: Connection, name: str, now: datetime) -> tuple[int, bool]:
     """The number of the shop of this name, and whether it was just made."""
-    number = connection.execute(select(shops.c.id).where(shops.c.name == name)).scalar()
-    if number is not None:
-        return number, False
     if not name.strip() or len(name) > 128 or not name.isprintable():
         raise BaitwatchError("a shop's name has 1 to 128 characters that can be seen; choose another")
-    made = connection.execute(insert(shops).values(name=name, made_at=now).returning(shops.c.id)).scalar_one()
-    return made, True
+    query = select(shops.c.id).where(shops.c.name == name)
+    number = connection.execute(query).scalar()
+    if number is not None:
+        return number, False
+    try:
+        with connection.begin_nested():
+            made = connection.execute(insert(shops).values(name=name, made_at=now).returning(shops.c.id))
+            return made.scalar_one(), True
+    except IntegrityError:  # another was quicker
+        return connection.execute(query).scalar_one(), False
 
 
 def create_key(connection: Connection, shop_id: int, scopes: Collection[str], label: str, now: datetime) -> str:

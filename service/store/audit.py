@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Row, select
 
+from riskmodel.conversation import Message, Order
 from service.evidence.signature import fingerprint
 from service.store.keyring import Keyring, KeyringError
 from service.store.merkle import Peaks
-from service.store.record import Content, Entry, begin_chain, next_link
+from service.store.record import Content, Entry, begin_chain, is_named, next_link
 from service.store.schema import conversations, entries, heads, messages, orders, shops
 from service.store.seal import head_data
-from service.store.talks import context_of
+from service.store.talks import Talk, TalkStore, context_of, mark_of
 
 __all__ = ["ERASED", "Finding", "audit_shop"]
 
@@ -61,16 +63,19 @@ def audit_shop(
         .execution_options(yield_per=1000)
     )
     known: set[str] = set()
-    for talk, rows in groupby(connection.execute(query), key=lambda row: row.talk):
-        known.add(talk)
-        yield from _audit_talk(connection, shop_id, keyring, talk, list(rows))
+    with connection.execute(query) as found:
+        for talk, rows in groupby(found, key=lambda row: row.talk):
+            known.add(talk)
+            yield from _audit_talk(connection, shop_id, keyring, talk, list(rows))
     for row in connection.execute(
-        select(conversations.c.id, conversations.c.talk, conversations.c.entries).where(
-            conversations.c.shop_id == shop_id
-        )
+        select(conversations).where(conversations.c.shop_id == shop_id).order_by(conversations.c.id)
     ):
-        if row.talk not in known and row.entries:
+        if row.talk in known:
+            continue
+        if row.entries:
             yield Finding("its entries are missing from the record", "conversations", row.id)
+        else:
+            yield from _audit_conversation(connection, shop_id, keyring, Talk(*row))
     yield from _audit_heads(connection, shop_id, key)
 
 
@@ -87,66 +92,116 @@ def _audit_talk(
             yield Finding("altered, or inserted later: its link does not fit what came before", *_at(row))
             return
     last = rows[-1]
-    talk_row = connection.execute(
-        select(conversations.c.id, conversations.c.entries, conversations.c.link).where(
-            conversations.c.talk == talk, conversations.c.shop_id == shop_id
-        )
+    stored = connection.execute(
+        select(conversations).where(conversations.c.talk == talk, conversations.c.shop_id == shop_id)
     ).first()
-    if talk_row is None:
+    if stored is None:
         if last.kind != ERASED:
             yield Finding("the conversation of this entry is missing", *_at(last))
         return
+    talk_row = Talk(*stored)
     if talk_row.entries > len(rows):
         yield Finding(f"the entry at position {len(rows)} is missing after this one", *_at(last))
     elif (talk_row.entries, talk_row.link) != (len(rows), last.link):
         yield Finding("more entries than its conversation has: altered, or inserted later", *_at(last))
+    elif talk_row.messages != sum(row.kind == "message" for row in rows):
+        yield Finding("altered: it counts other messages than it has", "conversations", talk_row.id)
+    yield from _audit_conversation(connection, shop_id, keyring, talk_row)
     yield from _audit_contents(connection, keyring, talk_row.id, talk, rows)
+
+
+def _audit_conversation(connection: Connection, shop_id: int, keyring: Keyring, talk: Talk) -> Iterator[Finding]:
+    """Whether the row of a talk is the one that was made for it, and holds what belongs to it."""
+    if not is_named(keyring, shop_id, talk.conversation_id, talk.talk):
+        yield Finding("altered: it was made for another conversation_id or shop", "conversations", talk.id)
+        return
+    if talk.snapshot_at > talk.entries:
+        yield Finding("altered: its state is of more entries than it has", "conversations", talk.id)
+        return
+    stored = TalkStore(connection, keyring, shop_id)
+    try:
+        buyer = stored.facts(talk).buyer
+        stored.snapshot(talk)
+    except KeyringError:
+        yield Finding("altered: what is known of the talk does not open", "conversations", talk.id)
+        return
+    known = buyer.buyer_id if buyer is not None else None
+    if talk.buyer != (None if known is None else stored.buyer_mark(known)):
+        yield Finding("altered: it is linked to another buyer", "conversations", talk.id)
 
 
 def _audit_contents(
     connection: Connection, keyring: Keyring, number: int, talk: str, rows: list[Row[Any]]
 ) -> Iterator[Finding]:
-    stored: dict[tuple[str, int], tuple[int, bytes]] = {}
+    stored: dict[tuple[str, int], Row[Any]] = {}
     for kind, table in (("message", messages), ("order", orders)):
-        query = select(table.c.id, table.c.position, table.c.content).where(table.c.talk_id == number)
-        stored |= {(kind, position): (row, content) for row, position, content in connection.execute(query)}
+        query = select(table).where(table.c.talk_id == number).order_by(table.c.position)
+        stored |= {(kind, row.position): row for row in connection.execute(query)}
+    latest = {row.order_id: row.position for (kind, _), row in stored.items() if kind == "order"}
     for entry in rows:
-        found = stored.pop((entry.kind, entry.position), None)
-        if found is None:
+        row = stored.pop((entry.kind, entry.position), None)
+        if row is None:
             yield Finding("its content is missing", *_at(entry))
             return
-        row, sealed = found
-        try:
-            content = Content(keyring.open(sealed, context_of(entry.kind, talk, entry.position)))
-        except KeyringError:
-            yield Finding("altered: it does not open", f"{entry.kind}s", row, talk, entry.position)
+        wrong = _wrong_content(keyring, entry, row)
+        if wrong is None and entry.kind == "order" and row.latest != (latest[row.order_id] == row.position):
+            wrong = "altered: which form of the order is the latest"
+        if wrong is not None:
+            yield Finding(wrong, f"{entry.kind}s", row.id, talk, entry.position)
             return
-        if content.commitment != entry.commitment:
-            yield Finding("altered: it is not what arrived", f"{entry.kind}s", row, talk, entry.position)
-            return
-    for (kind, position), (row, _) in sorted(stored.items()):
-        yield Finding("inserted: no entry speaks of it", f"{kind}s", row, talk, position)
+    for (kind, position), row in sorted(stored.items(), key=itemgetter(0)):
+        yield Finding("inserted: no entry speaks of it", f"{kind}s", row.id, talk, position)
         return
+
+
+def _wrong_content(keyring: Keyring, entry: Row[Any], row: Row[Any]) -> str | None:
+    try:
+        content = Content(keyring.open(row.content, context_of(entry.kind, entry.talk, entry.position)))
+    except KeyringError:
+        return "altered: it does not open"
+    if content.commitment != entry.commitment:
+        return "altered: it is not what arrived"
+    # what it is found by and told from others by was taken from it
+    item: Message | Order
+    if entry.kind == "message":
+        item = Message.model_validate_json(content.plain)
+        name, stored = item.message_id, row.message_id
+    else:
+        item = Order.model_validate_json(content.plain)
+        name, stored = item.order_id, row.order_id
+    if (stored, row.mark) != (name, mark_of(keyring, item)):
+        return "altered: its id or its mark is not that of what arrived"
+    return None
 
 
 def _audit_heads(connection: Connection, shop_id: int, key: Ed25519PublicKey | None) -> Iterator[Finding]:
     shop = connection.execute(select(shops.c.name).where(shops.c.id == shop_id)).scalar_one()
-    signed = iter(connection.execute(select(heads).where(heads.c.shop_id == shop_id).order_by(heads.c.size)).all())
-    head = next(signed, None)
-    peaks = Peaks()
+    signed = connection.execute(select(heads).where(heads.c.shop_id == shop_id).order_by(heads.c.size)).all()
     query = (
         select(entries)
         .where(entries.c.shop_id == shop_id, entries.c.place.is_not(None))
         .order_by(entries.c.place)
         .execution_options(yield_per=1000)
     )
-    for row in connection.execute(query):
+    with connection.execute(query) as placed:
+        yield from _audit_log(shop, iter(signed), placed, key)
+
+
+def _audit_log(
+    shop: str, signed: Iterator[Row[Any]], placed: Iterable[Row[Any]], key: Ed25519PublicKey | None
+) -> Iterator[Finding]:
+    head, peaks, before = next(signed, None), Peaks(), 0
+    for row in placed:
         if row.place != peaks.size:
             yield Finding(f"the entry at place {peaks.size} of the log is missing before this one", *_at(row))
             return
         if head is None:
             yield Finding("has a place in the log that no head covers", *_at(row))
             return
+        if row.id < before:
+            yield Finding("its place in the log was changed", *_at(row))
+            return
+        before = row.id
         peaks.append(Entry.of(row).leaf)
         if head.size == peaks.size:
             if (head.root, head.peaks) != (peaks.root(), peaks.stored()):
@@ -155,7 +210,8 @@ def _audit_heads(connection: Connection, shop_id: int, key: Ed25519PublicKey | N
             if key is not None and not _is_signed(shop, head, key):
                 yield Finding("not signed by the signing key of this home", "heads", head.id)
                 return
-            head = next(signed, None)
+            # a writer that was slow comes under a later head, although its entries have lower numbers
+            head, before = next(signed, None), 0
     if head is not None:
         yield Finding(f"covers {head.size} entries, and there are {peaks.size}", "heads", head.id)
 

@@ -18,6 +18,7 @@ import psycopg
 from pydantic_core import from_json, to_json
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from riskmodel.errors import BaitwatchError
 from service.files import make_private_folder
@@ -116,8 +117,15 @@ class Store:
             if not self._current:
                 migrate(self.engine)
                 self._current = True
-            with self.engine.connect() as connection, connection.execution_options(**{_WRITES: writes}).begin():
-                yield connection
+            with self.engine.connect() as connection:
+                connection.execution_options(**{_WRITES: writes})
+                if not writes and self.engine.dialect.name == "postgresql":
+                    # else each statement would see another state, and an audit what is half stored
+                    connection.execution_options(isolation_level="REPEATABLE READ")
+                with connection.begin():
+                    yield connection
+        except PoolTimeoutError:
+            raise StoreError("the database is busy; try again in a moment") from None
         except DBAPIError as error:
             if _is_ours(error):
                 raise
@@ -181,7 +189,9 @@ def _engine(address: str) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
-    engine = create_engine(url, pool_timeout=_PATIENCE, connect_args={"connect_timeout": _PATIENCE}, **_JSON)
+    engine = create_engine(
+        url, hide_parameters=True, pool_timeout=_PATIENCE, connect_args={"connect_timeout": _PATIENCE}, **_JSON
+    )
 
     @event.listens_for(engine, "checkin")
     def note(_connection: Any, record: Any) -> None:
@@ -201,7 +211,9 @@ def _postgresql(url: URL) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _PATIENCE, "check_same_thread": False}, **_JSON)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": _PATIENCE, "check_same_thread": False}, **_JSON
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -30,7 +30,9 @@ _MEANINGS = (
     ("connection slots", "the database has no connection left; allow it more, or start fewer workers"),
     ("unable to open", "the database file cannot be opened; see that its folder is there and can be written"),
     ("not a database", "the database file is damaged or of another program; put a backup in its place"),
+    ("could not decode", "the database was damaged, or altered by another program; put a backup in its place"),
     ("malformed", "the database file is damaged; put a backup in its place"),
+    ("deadlock detected", "the database is busy; try again in a moment"),
     ("database is locked", "the database is busy; try again in a moment"),
     ("no such table", "the database has been emptied; restart the service to set it up anew"),
 )

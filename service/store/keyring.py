@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import hashlib
 import hmac
 import json
@@ -16,7 +17,8 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -105,7 +107,7 @@ class Keyring:
             raise KeyringError("a stored value was sealed by a key that is not in the keyring; restore the keyring")
         try:
             return cipher.decrypt(sealed[_NAME : _NAME + _NONCE], sealed[_NAME + _NONCE :], context.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # the latter where too little is left of it
             raise KeyringError("a stored value was altered or moved; see `baitwatch audit`") from None
 
     def knows(self, sealed: bytes) -> bool:
@@ -136,11 +138,32 @@ class KeyFile:
 
     def current(self) -> Keyring:
         """The keyring as it is now: another process may have rotated it."""
-        if not self.fixed and time.monotonic() - self._looked_at > REREAD_SECONDS:
-            self._looked_at = time.monotonic()
-            if self._stamp() != self._seen:
+        now = time.monotonic()
+        if not self.fixed and now - self._looked_at > REREAD_SECONDS:
+            with self._explained():
+                changed = self._stamp() != self._seen
+            if changed:
                 self._keyring = self._read()
+            self._looked_at = now  # where the file cannot be read it is looked at again: its keys may be others by now
         return self._keyring
+
+    @contextmanager
+    def changing(self) -> Iterator[Keyring]:
+        """Give the keys as the file has them; meanwhile another process that wants to change it is refused."""
+        if self.fixed:
+            yield self._keyring
+            return
+        with self._explained():
+            lock = os.open(self.path.with_name(f".{self.path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise KeyringError("keyring: another command is changing the keys; wait until it has ended") from None
+            self._keyring = self._read()
+            yield self._keyring
+        finally:
+            os.close(lock)  # which lets go of it, as does the end of the process, however it ends
 
     def replace(self, keyring: Keyring) -> None:
         """Put another keyring in place of this one, as a whole."""
@@ -150,14 +173,11 @@ class KeyFile:
         self._keyring = self._read()
 
     def _load_or_create(self) -> Keyring:
-        try:
+        with self._explained():
             if not self.path.exists():
                 make_private_folder(self.path.parent)
                 self._create()
-            return self._read()
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise KeyringError(f"keyring: {reason}; check BAITWATCH_HOME and its permissions") from None
+        return self._read()
 
     def _create(self) -> None:
         draft = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
@@ -171,11 +191,18 @@ class KeyFile:
             draft.unlink()
 
     def _read(self) -> Keyring:
-        try:
-            self._seen = self._stamp()
-            if os.name == "posix" and stat.S_IMODE(self.path.stat().st_mode) & 0o077:
+        with self._explained():
+            seen = self._stamp()
+            if stat.S_IMODE(self.path.stat().st_mode) & 0o077:
                 raise KeyringError("keyring: others can read the file; run chmod 600 on it")
-            return Keyring.from_json(self.path.read_bytes())
+            keyring = Keyring.from_json(self.path.read_bytes())
+        self._seen = seen
+        return keyring
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise KeyringError(f"keyring: {reason}; check BAITWATCH_HOME and its permissions") from None

@@ -6,7 +6,9 @@ are keyed: who can write to the database but has no keyring cannot put in, take 
 
 from __future__ import annotations
 
+import hmac
 import os
+import secrets
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -16,9 +18,10 @@ from service.store.keyring import Keyring
 from service.store.merkle import leaf_hash
 from service.store.signed import commitment, entry_data
 
-__all__ = ["SALT", "Content", "Entry", "begin_chain", "next_link", "written"]
+__all__ = ["SALT", "Content", "Entry", "begin_chain", "is_named", "name_talk", "next_link", "written"]
 
 SALT = 16  # bytes in front of a content, so that short words cannot be guessed from their hash
+_HALF = 8  # bytes of a talk's name
 
 
 class Entry(NamedTuple):
@@ -81,6 +84,24 @@ class Content(NamedTuple):
 def written(moment: datetime) -> str:
     """A moment as the record writes it."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def name_talk(keyring: Keyring, shop_id: int, conversation_id: str) -> str:
+    """A new name for a talk: half of it random, half a keyed hash of whose talk it is."""
+    return _named(keyring, shop_id, conversation_id, secrets.token_bytes(_HALF))
+
+
+def is_named(keyring: Keyring, shop_id: int, conversation_id: str, talk: str) -> bool:
+    """Whether a talk was given this name under this id and in this shop."""
+    try:
+        nonce = bytes.fromhex(talk)[:_HALF]
+    except ValueError:
+        return False
+    return hmac.compare_digest(_named(keyring, shop_id, conversation_id, nonce).encode(), talk.encode())
+
+
+def _named(keyring: Keyring, shop_id: int, conversation_id: str, nonce: bytes) -> str:
+    return (nonce + keyring.mark(nonce + conversation_id.encode(), f"talk of {shop_id}")[:_HALF]).hex()
 
 
 def begin_chain(keyring: Keyring, talk: str) -> bytes:

@@ -43,16 +43,26 @@ def of_buyer(connection: Connection, keyring: Keyring, shop_id: int, buyer_id: s
     return [Talk(*row) for row in connection.execute(query.order_by(conversations.c.id))]
 
 
-def erase(connection: Connection, keyring: Keyring, talk: Talk, actor: str, now: datetime) -> None:
-    """Delete all that a talk holds, its assessments and labels too, and say so in the record."""
-    locked = TalkStore(connection, keyring, talk.shop_id).find(talk.conversation_id, lock=True)
-    if locked is None or locked.id != talk.id:
-        return  # somebody else was quicker
+def erase(
+    connection: Connection, keyring: Keyring, talk: Talk, actor: str, now: datetime, *, unless_changed: bool = False
+) -> bool:
+    """Delete all that a talk holds, its assessments and labels too, and say so in the record.
+
+    Gives whether that was done: not where another was quicker, nor, with `unless_changed`, where the talk has gone on.
+    """
+    query = select(conversations).where(conversations.c.id == talk.id, conversations.c.talk == talk.talk)
+    row = connection.execute(query.with_for_update()).first()
+    if row is None:
+        return False
+    locked = Talk(*row)
+    if unless_changed and locked.changed_at != talk.changed_at:
+        return False
     entry = Entry(locked.talk, locked.entries, ERASED, now, _COMMITMENT)
-    row = {**entry._asdict(), "shop_id": locked.shop_id, "link": next_link(keyring, locked.link, entry)}
-    connection.execute(insert(entries), row)
+    link = next_link(keyring, locked.link, entry)
+    connection.execute(insert(entries), {**entry._asdict(), "shop_id": locked.shop_id, "link": link})
     connection.execute(delete(conversations).where(conversations.c.id == locked.id))
     log_access(connection, locked.shop_id, actor, ERASED, at=now, talk=locked.talk)
+    return True
 
 
 def forget_accesses(connection: Connection, shop_id: int, days: int, now: datetime) -> int:

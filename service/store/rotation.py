@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
-from sqlalchemy import Column, Connection, Table, func, literal, select, update
+from sqlalchemy import Connection, Table, func, literal, select, text, update
 
 from service.store.engine import Store
+from service.store.errors import StoreError
 from service.store.keyring import REREAD_SECONDS, KeyFile, Keyring
 from service.store.schema import conversations, labels, messages, orders
 from service.store.talks import context_of
@@ -16,13 +18,24 @@ __all__ = ["count_sealed", "rotate"]
 
 _ROWS = 500  # in one transaction: writers wait for no longer than these take
 
-# what is sealed: the table, the column, and what its context is called
-_SEALED: tuple[tuple[Table, str, str], ...] = (
-    (messages, "content", "message"),
-    (orders, "content", "order"),
-    (conversations, "facts", "facts"),
-    (conversations, "snapshot", "snapshot"),
-    (labels, "reason", "label"),
+_PAUSE, _PATIENCE = 0.1, 600  # seconds between two looks whether writers are done, and how many looks
+
+
+class _Sealed(NamedTuple):
+    """What is sealed: the table, the column, what its context is called, and the column of the position in it."""
+
+    table: Table
+    column: str
+    kind: str
+    position: str | None = None
+
+
+_SEALED = (
+    _Sealed(messages, "content", "message", "position"),
+    _Sealed(orders, "content", "order", "position"),
+    _Sealed(conversations, "facts", "facts"),
+    _Sealed(conversations, "snapshot", "snapshot", "snapshot_at"),
+    _Sealed(labels, "reason", "label"),
 )
 
 
@@ -32,47 +45,76 @@ def rotate(store: Store, keys: KeyFile, *, progress: Callable[[int], None] | Non
     Broken off, it is taken up where it stopped by the next call, which begins with another fresh key. Where the keyring
     comes from the environment, nothing is made or dropped: what its first key has not sealed is sealed anew.
     """
-    if not keys.fixed:
-        keys.replace(keys.current().rotated())
-        time.sleep(2 * REREAD_SECONDS)  # until every process seals with the new one
-    keyring, total = keys.current(), 0
-    for table, column, kind in _SEALED:
-        while done := _some(store, keyring, table, column, kind):
-            total += done
-            if progress is not None:
-                progress(total)
-    if not keys.fixed:
-        keys.replace(keyring.only_first())
-    return total
+    with keys.changing() as before:
+        keyring = before if keys.fixed else before.rotated()
+        if not keys.fixed:
+            keys.replace(keyring)
+            time.sleep(2 * REREAD_SECONDS)  # until every process begins with the new one
+            _await_writers(store)
+        total = 0
+        for sealed in _SEALED:
+            last: int | None = 0
+            while last is not None:
+                done, last = _some(store, keyring, sealed, last)
+                total += done
+                if progress is not None:
+                    progress(total)
+        if not keys.fixed:
+            keys.replace(keyring.only_first())
+        return total
 
 
 def count_sealed(store: Store) -> int:
     """How many sealed values there are."""
     with store.reading() as connection:
         return sum(
-            connection.execute(select(func.count(table.c[column])).select_from(table)).scalar_one()
-            for table, column, _ in _SEALED
+            connection.execute(select(func.count(sealed.table.c[sealed.column]))).scalar_one() for sealed in _SEALED
         )
 
 
-def _some(store: Store, keyring: Keyring, table: Table, column: str, kind: str) -> int:
+def _some(store: Store, keyring: Keyring, sealed: _Sealed, last: int) -> tuple[int, int | None]:
+    """Seal some rows after this one anew; gives how many, and the last of them, None where there are no more."""
     with store.writing() as connection:
-        rows = list(_old(connection, keyring, table, table.c[column]))
-        for number, talk, position, sealed in rows:
-            context = context_of(kind, talk, position)
-            fresh = keyring.seal(keyring.open(sealed, context), context)
-            connection.execute(update(table).where(table.c.id == number).values({column: fresh}))
-        return len(rows)
+        rows = list(_old(connection, keyring, sealed, last))
+        for number, talk, position, value in rows:
+            context = context_of(sealed.kind, talk, position)
+            fresh = keyring.seal(keyring.open(value, context), context)
+            statement = update(sealed.table).where(sealed.table.c.id == number).values({sealed.column: fresh})
+            connection.execute(statement)
+    return len(rows), rows[-1][0] if rows else None
 
 
-def _old(
-    connection: Connection, keyring: Keyring, table: Table, column: Column[bytes]
-) -> Iterator[tuple[int, str, int, bytes]]:
+def _old(connection: Connection, keyring: Keyring, sealed: _Sealed, last: int) -> Iterator[tuple[int, str, int, bytes]]:
     """Rows that another key has sealed: number, talk, position, value."""
-    position = table.c.position if "position" in table.c else literal(0)
+    table, column = sealed.table, sealed.table.c[sealed.column]
+    position = table.c[sealed.position] if sealed.position else literal(0)
     query = select(table.c.id, conversations.c.talk, position, column)
     if table is not conversations:
         query = query.join(conversations, conversations.c.id == table.c.talk_id)
-    query = query.where(column.is_not(None), func.substr(column, 1, len(keyring.first)) != keyring.first)
-    for row in connection.execute(query.order_by(table.c.id).limit(_ROWS).with_for_update()):
+    query = query.where(
+        table.c.id > last, column.is_not(None), func.substr(column, 1, len(keyring.first)) != keyring.first
+    )
+    # its own rows only: who erases a talk locks that first and its contents after, and would wait in a ring
+    for row in connection.execute(query.order_by(table.c.id).limit(_ROWS).with_for_update(of=table)):
         yield row[0], row[1], row[2], row[3]
+
+
+def _await_writers(store: Store) -> None:
+    """Wait until all transactions that may still seal with the key before have ended.
+
+    SQLite has one writer at a time, whose end the next transaction awaits.
+    """
+    if store.engine.dialect.name != "postgresql":
+        return
+    with store.reading() as connection:
+        begun = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND backend_type = 'client backend' AND xact_start < :begun"
+    )
+    for _ in range(_PATIENCE):
+        with store.reading() as connection:
+            if not connection.execute(query, {"begun": begun}).scalar_one():
+                return
+        time.sleep(_PAUSE)
+    raise StoreError("a transaction on the database does not end; see that it does, then rotate again")

@@ -84,8 +84,9 @@ def seal_log(connection: Connection, shop_id: int, key: Ed25519PrivateKey, now: 
 
     Gives the latest head; None where the shop has no entries at all. Costs in proportion to what is new.
     """
-    # two who seal at once wait for one another
-    shop = connection.execute(select(shops.c.name).where(shops.c.id == shop_id).with_for_update()).scalar_one()
+    # two who seal at once wait for one another, but not for writers, who hold the key of the shop's row
+    locked = select(shops.c.name).where(shops.c.id == shop_id).with_for_update(key_share=True)
+    shop = connection.execute(locked).scalar_one()
     before = latest_head(connection, shop_id)
     fresh = connection.execute(
         select(entries).where(entries.c.shop_id == shop_id, entries.c.place.is_(None)).order_by(entries.c.id)
@@ -118,7 +119,9 @@ def unsealed_shops(connection: Connection, before: datetime) -> list[int]:
     """Shops with entries that came before a moment and that no head covers."""
     # shop by shop, so that the index on (shop, place) finds them among millions
     first = select(func.min(entries.c.received_at)).where(*_UNSEALED).scalar_subquery()
-    return [number for (number,) in connection.execute(select(shops.c.id).where(first <= before))]
+    # who seals several locks them in this order, so that none waits in a ring
+    query = select(shops.c.id).where(first <= before).order_by(shops.c.id)
+    return [number for (number,) in connection.execute(query)]
 
 
 def count_unsealed(connection: Connection) -> tuple[int, datetime | None]:
@@ -137,8 +140,9 @@ def leaves(connection: Connection, shop_id: int, size: int) -> Iterator[bytes]:
         .order_by(entries.c.place)
         .execution_options(yield_per=1000)
     )
-    for row in connection.execute(query):
-        yield Entry.of(row).leaf
+    with connection.execute(query) as rows:
+        for row in rows:
+            yield Entry.of(row).leaf
 
 
 def entries_of(connection: Connection, shop_id: int, talk: str) -> list[Entry]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -13,11 +13,12 @@ from sqlalchemy.exc import IntegrityError
 
 from riskmodel.conversation import Buyer, Message, Order, Platform, ShopPolicy
 from service.store.engine import without_waiting
-from service.store.keyring import Keyring
-from service.store.record import Content, Entry, begin_chain, next_link
+from service.store.errors import StoreError
+from service.store.keyring import Keyring, KeyringError
+from service.store.record import Content, Entry, begin_chain, is_named, name_talk, next_link
 from service.store.schema import assessments, conversations, entries, messages, orders
 
-__all__ = ["Addition", "Assessed", "Cursor", "Facts", "Stored", "Talk", "TalkStore", "context_of"]
+__all__ = ["Addition", "Assessed", "Cursor", "Facts", "Stored", "Talk", "TalkStore", "context_of", "mark_of"]
 
 _CONTENTS: Mapping[str, Table] = {"message": messages, "order": orders}
 
@@ -132,6 +133,8 @@ class TalkStore:
         """The talk of this id, locked until the transaction ends where it is to be changed."""
         given = {"shop": self._shop_id, "name": conversation_id}
         row = self._connection.execute(_FIND_AND_LOCK if lock else _FIND, given).first()
+        if row is not None and not is_named(self._keyring, self._shop_id, conversation_id, row.talk):
+            raise KeyringError("a stored conversation was altered or moved; see `baitwatch audit`")
         return None if row is None else Talk(*row)
 
     def find_or_make(self, conversation_id: str, now: datetime) -> Talk:
@@ -139,7 +142,7 @@ class TalkStore:
         found = self.find(conversation_id, lock=True)
         if found is not None:
             return found
-        name = secrets.token_hex(16)
+        name = name_talk(self._keyring, self._shop_id, conversation_id)
         row = {
             "shop_id": self._shop_id,
             "conversation_id": conversation_id,
@@ -157,7 +160,8 @@ class TalkStore:
         except IntegrityError:
             pass  # another writer was quicker
         made = self.find(conversation_id, lock=True)
-        assert made is not None
+        if made is None:
+            raise StoreError("the conversation was erased at this moment; send it again")
         return made
 
     def page(self, limit: int, *, after: Cursor | None = None, bands: Collection[str] = ()) -> list[Talk]:
@@ -182,6 +186,8 @@ class TalkStore:
         """Store what arrived, in order; gives the talk as it now stands, which `close` writes down."""
         rows: dict[Table, list[dict[str, Any]]] = {entries: [], messages: [], orders: [], assessments: []}
         link, position = talk.link, talk.entries
+        # of several forms of an order that come together the last one is the latest
+        latest = {addition.name: place for place, addition in enumerate(additions) if addition.kind == "order"}
         for addition in additions:
             content = Content.new(addition.plain)
             entry = Entry(talk.talk, position, addition.kind, now, content.commitment)
@@ -194,25 +200,27 @@ class TalkStore:
                 "mark": addition.mark,
                 "content": self._keyring.seal(content.salted, context_of(addition.kind, talk.talk, position)),
             }
-            rows[_CONTENTS[addition.kind]].append(row | ({"latest": True} if addition.kind == "order" else {}))
+            if addition.kind == "order":
+                row["latest"] = latest[addition.name] == position - talk.entries
+            rows[_CONTENTS[addition.kind]].append(row)
             rows[assessments].append(_assessed(talk, position, addition.assessment, now))
             position += 1
         with without_waiting(self._connection):
-            self._outdate(talk, [addition.name for addition in additions if addition.kind == "order"])
+            self._outdate(talk, latest)
             for table, several in rows.items():
                 if several:
                     self._connection.execute(_INSERT[table], several if len(several) > 1 else several[0])
         said = sum(addition.kind == "message" for addition in additions)
         return talk._replace(link=link, entries=position, messages=talk.messages + said, changed_at=now)
 
-    def _outdate(self, talk: Talk, order_ids: Sequence[str]) -> None:
+    def _outdate(self, talk: Talk, order_ids: Iterable[str]) -> None:
         for name in order_ids:
             self._connection.execute(_OUTDATE.values(latest=False), {"number": talk.id, "name": name})
 
     def close(self, talk: Talk, assessment: Mapping[str, Any], snapshot: bytes | None, model: str) -> None:
         """Write down how far the talk has come, its risk, and, where given, the state that it goes on from."""
         if snapshot is not None:
-            sealed = self._keyring.seal(snapshot, context_of("snapshot", talk.talk, 0))
+            sealed = self._keyring.seal(snapshot, context_of("snapshot", talk.talk, talk.entries))
             talk = talk._replace(snapshot=sealed, snapshot_at=talk.entries, model=model)
         talk = talk._replace(**{name: assessment[name] for name in ("risk", "band", "action")})
         values = {f"new_{name}": getattr(talk, name) for name in _CLOSED}
@@ -222,7 +230,7 @@ class TalkStore:
         """The state after the first `snapshot_at` entries, as it was frozen."""
         if talk.snapshot is None:
             return None
-        return self._keyring.open(talk.snapshot, context_of("snapshot", talk.talk, 0))
+        return self._keyring.open(talk.snapshot, context_of("snapshot", talk.talk, talk.snapshot_at))
 
     def with_facts(self, talk: Talk, facts: Facts) -> Talk:
         """The talk with other facts about it."""
@@ -243,6 +251,10 @@ class TalkStore:
     def buyer_mark(self, buyer_id: str) -> bytes:
         """The keyed hash that links a buyer's talks in this shop, and in no other."""
         return self._keyring.mark(buyer_id.encode(), f"buyer of {self._shop_id}")
+
+    def mark(self, item: Message | Order) -> bytes:
+        """The keyed hash that tells a message or order from another of the same id."""
+        return mark_of(self._keyring, item)
 
     def messages(self, talk: Talk, *, since: int = 0) -> Iterator[tuple[int, Message]]:
         """The messages from a position on, in the order of their arrival, each with its position."""
@@ -277,6 +289,16 @@ class TalkStore:
         query = query.order_by(table.c.position)
         for position, sealed in self._connection.execute(query):
             yield position, Content(self._keyring.open(sealed, context_of(kind, talk.talk, position)))
+
+
+def mark_of(keyring: Keyring, item: Message | Order) -> bytes:
+    """The keyed hash that is the same for the same content: a moment is one in whatever zone it is told."""
+    kind, field = ("message", "sent_at") if isinstance(item, Message) else ("order", "placed_at")
+    moment: datetime | None = getattr(item, field)
+    if moment is not None:
+        with suppress(OverflowError):  # at either end of the calendar it has no other zone
+            item = item.model_copy(update={field: moment.astimezone(UTC)})
+    return keyring.mark(item.model_dump_json(exclude_none=True).encode(), kind)
 
 
 def context_of(kind: str, talk: str, position: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from service_time import NOW
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from strategies import sample
 
 from riskmodel.conversation import Buyer, Conversation, Message, Order, ShopPolicy, parse_conversation
@@ -20,9 +20,9 @@ from riskmodel.scorer import Scorer
 from service.store.access import find_or_make_shop
 from service.store.engine import Store
 from service.store.errors import ConflictError, NotFoundError
-from service.store.keyring import KeyFile
-from service.store.schema import assessments, entries, messages
-from service.store.talks import Facts
+from service.store.keyring import KeyFile, KeyringError
+from service.store.schema import assessments, conversations, entries, messages
+from service.store.talks import Facts, TalkStore
 from service.talks import MOST_MESSAGES, Talks
 
 
@@ -174,6 +174,68 @@ def test_an_order_may_change(talks: Talks, shop: int, trained: Scorer) -> None:
         orders=[paid("shipped", "19.90")],
     )
     assert changed == [trained.assess(whole)]
+
+
+def test_an_order_may_come_in_two_forms_at_once(talks: Talks, store: Store, shop: int) -> None:
+    """The last of them is the latest: sent again it is known, and the one before is a change."""
+    first = talks.add_orders(shop, "t", [paid(), paid("shipped")])
+    assert talks.add_orders(shop, "t", [paid("shipped")]) == first[1:]
+    assert rows(store, entries) == 2
+    talks.add_orders(shop, "t", [paid()])
+    assert talks.conversation(shop, "t").orders == [paid()]
+    assert rows(store, entries) == 3
+
+
+def test_the_time_of_arrival_is_that_of_the_turn(store: Store, keys: KeyFile, shop: int, trained: Scorer) -> None:
+    """Who has waited for another writer came after it, and says so."""
+    clock = [NOW]
+    talks = Talks(store, keys, lambda: trained, lambda: clock[0])
+    talks.add_messages(shop, "t", [said(1)])
+    waiting = threading.Thread(target=talks.add_messages, args=[shop, "t", [said(2)]])
+    with store.writing() as connection:
+        TalkStore(connection, keys.current(), shop).find("t", lock=True)
+        waiting.start()
+        waiting.join(0.3)
+        clock[0] = NOW + timedelta(minutes=1)
+    waiting.join()
+    with store.reading() as connection:
+        found = connection.execute(select(entries.c.received_at).order_by(entries.c.position)).scalars().all()
+    assert found == [NOW, NOW + timedelta(minutes=1)]
+
+
+def test_the_same_request_twice_at_once_is_kept_once(talks: Talks, store: Store, shop: int) -> None:
+    """Both get the same answers, also where they begin the talk."""
+    start, found = threading.Barrier(4), []
+
+    def send() -> None:
+        start.wait()
+        found.append(talks.add_messages(shop, "t", [said(1), said(2, "好的", "agent")]))
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [found[0]] * 4
+    assert rows(store, messages) == 2
+
+
+def test_a_talk_of_another_shop_is_not_taken_for_ones_own(talks: Talks, store: Store, shop: int) -> None:
+    """Who can write to the database but has no keyring cannot put a talk where a key of another shop reads it."""
+    talks.add_messages(shop, "t", [said(1)])
+    with store.writing() as connection:
+        other, _ = find_or_make_shop(connection, "乙店", NOW)
+        connection.execute(update(conversations).values(shop_id=other))
+    with pytest.raises(KeyringError, match="altered or moved"):
+        talks.conversation(other, "t")
+
+
+def test_times_at_the_ends_of_the_calendar_are_kept(talks: Talks, shop: int) -> None:
+    """A time that has no UTC is as good as another."""
+    first = said(1).model_copy(update={"sent_at": datetime.fromisoformat("0001-01-01T00:00:00+08:00")})
+    last = said(2).model_copy(update={"sent_at": datetime.fromisoformat("9999-12-31T23:59:59-08:00")})
+    talks.add_messages(shop, "t", [first, last])
+    assert talks.conversation(shop, "t").messages == [first, last]
 
 
 def test_facts_told_later_count_from_then_on(talks: Talks, shop: int, trained: Scorer) -> None:

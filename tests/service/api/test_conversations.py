@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
@@ -174,6 +175,32 @@ def test_a_wrong_query_is_named(client: FlaskClient, store: Store, query: str) -
     """What is wrong in a query is said by its name."""
     body = problem(client.get(f"/v1/conversations?{query}", headers=key(store, "甲店", "read")), 422, "contract")
     assert body["errors"][0]["field"] == query.split("=", maxsplit=1)[0]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00 1", "9999-12-31T23:59:59-14:00 1", "2026-01-01 1"])
+def test_a_cursor_that_was_not_given_is_refused(client: FlaskClient, store: Store, moment: str) -> None:
+    """Also one that looks like those that are."""
+    made = base64.urlsafe_b64encode(moment.encode()).decode()
+    response = client.get(f"/v1/conversations?cursor={made}", headers=key(store, "甲店", "read"))
+    assert problem(response, 422, "contract")["errors"][0]["field"] == "cursor"
+
+
+def test_an_id_that_cannot_be_stored_is_named(client: FlaskClient, store: Store) -> None:
+    """U+0000 in an id is refused alike on every database; in a text it is kept."""
+    mine = key(store, "甲店", "score", "read")
+    bad, order = message(1) | {"message_id": "a\0b"}, {"order_id": "a\0b"}
+    for path, body, field in (
+        ("t/messages", bad, "message_id"),
+        ("t/messages", {"messages": [message(2), bad]}, "messages.1.message_id"),
+        ("t/orders", order, "order_id"),
+        ("t/orders", {"orders": [order]}, "orders.0.order_id"),
+        ("a%00b/messages", message(1), "conversation_id"),
+    ):
+        response = client.post(f"/v1/conversations/{path}", json=body, headers=mine)
+        assert problem(response, 422, "contract")["errors"][0]["field"] == field
+    problem(client.get("/v1/conversations/a%00b", headers=mine), 422, "contract")
+    assert client.post("/v1/conversations/t/messages", json=message(1, "a\0b"), headers=mine).status_code == 200
+    assert client.get("/v1/conversations/t", headers=mine).get_json()["messages"][0]["text"] == "a\0b"
 
 
 def test_another_shop_sees_nothing(client: FlaskClient, store: Store) -> None:

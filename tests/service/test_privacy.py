@@ -1,0 +1,272 @@
+"""Nothing personal leaves by a side door: marked data goes in by every route, and all that comes out is searched.
+
+Answers to good requests may hold what the same shop has sent; logs, metrics, errors, headers and the database may not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from service_time import NOW
+from sqlalchemy import text
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from riskmodel.scorer import Scorer
+from service import talks
+from service.app import create_app
+from service.backend import backend_of
+from service.store.access import SCOPES, create_key, find_or_make_shop
+from service.store.engine import Store
+
+# each word is found nowhere else; those of `IDS` are names that the shop's own systems give, stored as they are
+IDS = {"conversation": "talk-Qx7vT1", "message": "message-Qx7vT2", "order": "order-Qx7vT3"}
+WORDS = {
+    "text": "标记文字壹今天发货不发就给差评",
+    "buyer": "buyer-Qx7vT4",
+    "recipient": "标记收件人贰",
+    "phone": "13871230045",
+    "address": "标记路叁号",
+    "attachment": "photo-Qx7vT5.jpg",
+    "draft": "标记草稿肆",
+    "query": "query-Qx7vT6",
+    "header": "header-Qx7vT7",
+    "unknown": "field-Qx7vT8",
+}
+MESSAGE = {
+    "message_id": IDS["message"],
+    "sender": "buyer",
+    "sent_at": "2026-03-04T10:00:00+08:00",
+    "text": WORDS["text"] + "，五分好评返我二十块，不然就差评" + WORDS["phone"],
+    "attachments": [{"name": WORDS["attachment"], "media_type": "image/jpeg", "sha256": "0" * 64}],
+}
+ORDER = {
+    "order_id": IDS["order"],
+    "placed_at": "2026-03-04T09:00:00+08:00",
+    "status": "paid",
+    "amount": "9.90",
+    "ship_to": {"recipient": WORDS["recipient"], "phone": WORDS["phone"], "detail": WORDS["address"]},
+}
+BUYER = {"buyer_id": WORDS["buyer"], "refused_cod_parcels": 3}
+TALK = {"conversation_id": IDS["conversation"], "messages": [MESSAGE], "orders": [ORDER], "buyer": BUYER}
+HEADERS = {"User-Agent": WORDS["header"], "X-Request-Id": WORDS["header"], "Referer": f"http://x/{WORDS['header']}"}
+
+# what each route takes: endpoint and method -> a good body, None where it takes none
+BODIES: dict[tuple[str, str], Any] = {
+    ("score.score", "POST"): TALK,
+    ("check_reply.check_reply", "POST"): {"conversation": TALK, "draft": WORDS["draft"]},
+    ("conversations.set_facts", "PUT"): {"platform": "taobao", "buyer": BUYER},
+    ("conversations.add_orders", "POST"): {"orders": [ORDER, ORDER | {"status": "shipped"}]},
+    ("conversations.add_messages", "POST"): MESSAGE,
+    ("conversations.list_conversations", "GET"): None,
+    ("conversations.read_conversation", "GET"): None,
+    ("conversations.list_assessments", "GET"): None,
+    ("health.alive", "GET"): None,
+    ("health.ready", "GET"): None,
+}
+# values for the variables in paths
+VARIABLES = {"conversation_id": IDS["conversation"]}
+
+
+class Kit(NamedTuple):
+    """A running app with one shop, its key, and where it keeps things."""
+
+    app: Flask
+    key: str
+    folder: Path
+
+    @property
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """All that must not come out."""
+        return {**WORDS, **{f"id of a {name}": value for name, value in IDS.items()}, "key": self.key}
+
+
+@pytest.fixture
+def kit(tmp_path: Path, trained: Scorer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kit]:
+    monkeypatch.setattr(Scorer, "load", lambda directory: trained)
+    monkeypatch.setattr(talks, "_FROZEN_EVERY", 1)  # so that states are stored too
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    app = create_app({"DATABASE_URL": url, "HOME": tmp_path, "RATE_LIMIT": ""})
+    store = Store(url)
+    with store.writing() as connection:
+        shop, _ = find_or_make_shop(connection, "甲店", NOW)
+        key = create_key(connection, shop, SCOPES, "", NOW)
+    store.close()
+    yield Kit(app, key, tmp_path)
+    backend_of(app).store.close()
+
+
+def routes(app: Flask) -> list[tuple[Rule, str]]:
+    """Every route with each of its own methods, those that write first."""
+    found = [
+        (rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+    order = list(BODIES)
+    return sorted(found, key=lambda item: order.index((item[0].endpoint, item[1])))
+
+
+def address(rule: Rule, **values: str) -> str:
+    path = rule.rule
+    for name in rule.arguments:
+        assert name in VARIABLES, f"{rule.rule} has a variable that this test cannot fill; add it to VARIABLES"
+        path = path.replace(f"<{name}>", quote(values.get(name, VARIABLES[name]), safe=""))
+    assert "<" not in path, f"{rule.rule} has a variable that this test cannot fill"
+    return f"{path}?{WORDS['query']}={WORDS['query']}"
+
+
+def ask(kit: Kit, rule: Rule, method: str, body: Any, key: str = "", **more: Any) -> TestResponse:
+    headers = HEADERS | {"Authorization": f"Bearer {key or kit.key}"}
+    given = {"data": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
+    if isinstance(body, bytes):
+        given["content_type"] = "application/json"
+    return kit.client.open(address(rule), method=method, headers=headers, **{**given, **more})
+
+
+def broken(body: Any) -> Iterator[Any]:
+    """Bodies that are wrong in many ways, each with marked data in it."""
+    words = json.dumps(WORDS, ensure_ascii=False).encode()
+    yield words  # unknown fields
+    yield words[:-3]  # no JSON
+    yield b'"' + WORDS["text"].encode() + b'"'
+    yield WORDS["text"].encode("gbk")
+    yield b'{"' + WORDS["unknown"].encode() + b'": ' * 300
+    if isinstance(body, dict):
+        for field in body:
+            for value in (WORDS["text"], [WORDS["buyer"]], {WORDS["unknown"]: WORDS["phone"]}, 9e99):
+                yield body | {field: value}
+            yield {name: value for name, value in body.items() if name != field} | {WORDS["unknown"]: 1}
+
+
+def check(kit: Kit, where: str, content: str | bytes, *, but: tuple[str, ...] = ()) -> None:
+    """Fail where any of the marked data is in this, as it is or escaped as in JSON, addresses or other encodings."""
+    found = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    for name, mark in kit.marks.items():
+        if mark in but:
+            continue
+        forms = {mark.encode(), mark.encode("utf-16-le"), mark.encode("gbk"), quote(mark).encode()}
+        forms.add(json.dumps(mark)[1:-1].encode())
+        assert not any(form in found for form in forms), f"{name} is in {where}"
+
+
+def check_answer(kit: Kit, response: TestResponse) -> None:
+    """Headers never hold marked data, bodies of errors neither."""
+    check(kit, "a response header", repr(list(response.headers)))
+    if response.status_code >= 400:
+        # whoever sent an unknown field is told its name, or could not find it
+        but = (WORDS["unknown"],) if response.status_code == 422 else ()
+        check(kit, f"the body of a {response.status_code}", response.get_data(), but=but)
+
+
+def check_outputs(kit: Kit, capfd: pytest.CaptureFixture[str]) -> None:
+    """Search the log, the metrics and the files of the database."""
+    output = capfd.readouterr()
+    assert output.err, "nothing was logged"
+    check(kit, "the log", output.err)
+    check(kit, "standard output", output.out)
+    metrics = kit.client.get("/metrics")
+    if metrics.status_code == 200:
+        check(kit, "the metrics", metrics.get_data())
+    files = [file for file in kit.folder.rglob("*") if file.is_file()]
+    assert {"store.db", "store.db-wal"} <= {file.name for file in files}
+    for file in files:
+        check(kit, file.name, file.read_bytes(), but=tuple(IDS.values()))
+
+
+def test_this_test_knows_how_to_feed_every_route(kit: Kit) -> None:
+    """A new route fails here until it is said what it takes."""
+    found = {
+        (rule.endpoint, method)
+        for rule in kit.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert found == set(BODIES), "say in BODIES what a new route takes, with marked data in it"
+
+
+def test_good_requests_leave_no_trace(kit: Kit, capfd: pytest.CaptureFixture[str]) -> None:
+    """Each route is fed what it takes, twice; logs, headers and files hold nothing of it."""
+    for _ in range(2):
+        for rule, method in routes(kit.app):
+            response = ask(kit, rule, method, BODIES[rule.endpoint, method])
+            assert response.status_code < 400, (rule.rule, response.get_data(as_text=True))
+            check_answer(kit, response)
+    with backend_of(kit.app).store.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM messages")).scalar() == 1
+    check_outputs(kit, capfd)
+
+
+def test_bad_requests_leave_no_trace(kit: Kit, capfd: pytest.CaptureFixture[str]) -> None:
+    """Wrong bodies, keys, methods, media types, ids and queries are refused without being repeated."""
+    for rule, method in routes(kit.app):
+        good = BODIES[rule.endpoint, method]
+        for body in broken(good) if good is not None else ():
+            check_answer(kit, ask(kit, rule, method, body))
+        answers = [
+            ask(kit, rule, method, good, key=WORDS["unknown"]),
+            ask(kit, rule, "PATCH", good),
+            ask(kit, rule, f"X{WORDS['unknown'].upper()}", good),
+            ask(kit, rule, method, json.dumps(good).encode(), content_type=f"text/{WORDS['unknown']}"),
+            kit.client.open(address(rule, conversation_id=WORDS["text"] * 20), method=method, json=good),
+            kit.client.open(rule.rule + WORDS["unknown"], method=method, json=good),
+        ]
+        for name in ("limit", "cursor", "band"):
+            answers.append(kit.client.open(f"{address(rule)}&{name}={WORDS['query']}", method=method, json=good))
+        for response in answers:
+            check_answer(kit, response)
+    check_answer(kit, kit.client.get(f"/{WORDS['unknown']}", headers=HEADERS))
+    capfd_lines = capfd.readouterr().err
+    check(kit, "the log", capfd_lines)
+    assert '"status": 422' in capfd_lines
+
+
+def test_a_conflict_leaves_no_trace(kit: Kit, capfd: pytest.CaptureFixture[str]) -> None:
+    """The same id with another text is refused without either."""
+    (rule,) = (rule for rule, _ in routes(kit.app) if rule.endpoint == "conversations.add_messages")
+    assert ask(kit, rule, "POST", MESSAGE).status_code == 200
+    response = ask(kit, rule, "POST", MESSAGE | {"text": WORDS["draft"]})
+    assert response.status_code == 409
+    check_answer(kit, response)
+    check_outputs(kit, capfd)
+
+
+def quoting(*_given: Any, **_named: Any) -> Any:
+    raise RuntimeError(" ".join([*WORDS.values(), *IDS.values()]))
+
+
+def empty(kit: Kit) -> None:
+    """As another program would."""
+    with backend_of(kit.app).store.writing() as connection:
+        for name in ("assessments", "messages", "orders", "entries", "api_keys"):
+            connection.execute(text(f"DROP TABLE {name}"))
+
+
+@pytest.mark.parametrize("what", ["unforeseen", "database"])
+def test_errors_leave_no_trace(
+    kit: Kit, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """An error of ours that quotes all it was given, and a database that fails: kind and place are logged, no value."""
+    statuses = set()
+    if what == "database":
+        empty(kit)
+    else:
+        for name in ("Scorer.assess", "Scorer.assess_state", "Scorer.check_reply"):
+            monkeypatch.setattr(f"riskmodel.scorer.{name}", quoting)
+        monkeypatch.setattr("service.store.talks.TalkStore.find", quoting)
+    for rule, method in routes(kit.app):
+        response = ask(kit, rule, method, BODIES[rule.endpoint, method])
+        statuses.add(response.status_code)
+        check_answer(kit, response)
+    assert {"unforeseen": 500, "database": 503}[what] in statuses
+    check_outputs(kit, capfd)
