@@ -66,6 +66,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # the base has no type
         for listener in self.sockets:
             listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, wait)
 
+    def init_signals(self) -> None:
+        """Let a hang-up that comes before the model is loaded do nothing: it will be the one in the folder anyway."""
+        super().init_signals()
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
     def handle(self, conn: Any) -> Any:
         """Note when the thread began to listen."""
         self._since[conn] = time.monotonic()
