@@ -99,6 +99,7 @@ def set_facts(conversation_id: str) -> Response:
 @needs("read")
 def list_conversations() -> Response:
     """The talks of the shop by their last change, the latest first, without their words."""
+    _see_query("limit", "cursor", "band")
     limit, bands = _limit(), request.args.getlist("band")
     if any(band not in ACTIONS for band in bands):
         raise InputError([FieldProblem("band", f"unknown; use {', '.join(ACTIONS)}")])
@@ -130,6 +131,7 @@ def read_conversation(conversation_id: str) -> Response:
 @needs("read")
 def list_assessments(conversation_id: str) -> Response:
     """The Assessments of a talk in order, each with the position of what it came after."""
+    _see_query("limit", "cursor")
     limit = _limit()
     after = request.args.get("cursor", "")
     if after and not (after.isascii() and after.isdecimal() and len(after) < 10):
@@ -174,6 +176,12 @@ def _sought(conversation_id: str) -> str:
         return _named(conversation_id)
     except InputError:
         raise NotFoundError("there is no such conversation in this shop") from None
+
+
+def _see_query(*known: str) -> None:
+    """Refuse parameters that a list does not have, so that a slip in a name does not show all instead of some."""
+    if not set(request.args) <= set(known):
+        raise InputError([FieldProblem("(query)", f"has an unknown parameter; use {', '.join(known)}")])
 
 
 def _limit() -> int:
