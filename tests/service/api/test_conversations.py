@@ -159,6 +159,15 @@ def test_assessments_over_time_go_on_where_they_stopped(client: FlaskClient, sto
     assert rest["next_cursor"] is None
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/conversations?bands=high", "/v1/conversations/t/assessments?band=high", "/v1/conversations?=x"]
+)
+def test_an_unknown_parameter_is_refused(client: FlaskClient, store: Store, path: str) -> None:
+    """A slip in a parameter's name does not show everything."""
+    body = problem(client.get(path, headers=key(store, "甲店", "read")), 422, "contract")
+    assert (body["errors"][0]["field"], "use limit, cursor" in body["errors"][0]["message"]) == ("(query)", True)
+
+
 @pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=x", "limit=٣", "cursor=x", "cursor=eA==", "band=no"])
 def test_a_wrong_query_is_named(client: FlaskClient, store: Store, query: str) -> None:
     """What is wrong in a query is said by its name."""
