@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, jsonify, request
 
 from riskmodel.errors import FieldProblem, InputError
-from service.api.query import named
+from service.api.query import named, see_query
 from service.auth import caller, needs, needs_if_given
 from service.backend import backend
 from service.evidence import verify_bundle
@@ -53,6 +53,7 @@ def verify_evidence() -> Response:
             kind="media-type",
             title="The body is of another media type",
         )
+    see_query("trust")
     trusted = request.args.getlist("trust")
     if len(trusted) > _MOST_TRUSTED:
         raise InputError([FieldProblem("trust", f"may come {_MOST_TRUSTED} times at most")])

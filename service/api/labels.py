@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from riskmodel.conversation import Identifier, parse_as
+from riskmodel.conversation import parse_as
 from service.api.body import read_body
-from service.api.query import named, number_cursor, page_size
+from service.api.conversations import StoredName
+from service.api.query import named, number_cursor, page_size, see_query
 from service.auth import caller, needs
 from service.backend import backend
 from service.store.labels import Label, LabelStore
@@ -23,7 +24,7 @@ class LabelRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
-    conversation_id: Identifier
+    conversation_id: StoredName
     label: Literal["abusive", "benign", "legit_complaint", "unclear"]
     reason: Annotated[str, StringConstraints(max_length=2_000)] | None = None
     probability: Annotated[float, Field(gt=0, le=1)] | None = None
@@ -50,6 +51,7 @@ def add_label() -> tuple[Response, int]:
 @needs("label")
 def list_labels() -> Response:
     """The labels of the shop, the latest first; with ``?conversation_id=`` those of one talk."""
+    see_query("limit", "cursor", "conversation_id")
     limit, before, name = page_size(), number_cursor(), request.args.get("conversation_id")
     with backend().store.reading() as connection:
         stored = LabelStore(connection, backend().keys.current(), caller().shop_id)

@@ -15,13 +15,14 @@ from pydantic.json_schema import models_json_schema
 
 from riskmodel.conversation import Conversation, DraftRequest
 from service.api.conversations import Messages, Orders
+from service.api.labels import LabelRequest
 from service.store.talks import Facts
 
 __all__ = ["blueprint", "document"]
 
 blueprint = Blueprint("openapi", __name__)
 
-_MODELS = (Conversation, DraftRequest, Facts, Messages, Orders)
+_MODELS = (Conversation, DraftRequest, Facts, LabelRequest, Messages, Orders)
 
 
 @blueprint.get("/openapi.json")

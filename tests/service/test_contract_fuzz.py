@@ -18,9 +18,11 @@ from databases import KINDS, database
 from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from service_time import NOW
 
 from riskmodel.scorer import Scorer
+from service import limits
 from service.api import openapi
 from service.app import create_app
 from service.backend import backend_of
@@ -71,6 +73,7 @@ def app(request: pytest.FixtureRequest, trained: Scorer, tmp_path_factory: pytes
     folder = tmp_path_factory.mktemp("fuzzed")
     with pytest.MonkeyPatch.context() as patch, database(request.param, folder) as url:
         patch.setattr(Scorer, "load", lambda directory: trained)
+        patch.setattr(limits, "FAILED_KEYS", "1000000/minute")  # cases with wrong keys come by the hundred
         served.app = create_app({"DATABASE_URL": url, "HOME": Path(folder), "RATE_LIMIT": ""})
         store = backend_of(served.app).store
         with store.writing() as connection:
@@ -85,15 +88,20 @@ _settings = settings(
 )
 
 
+# no schema says which bytes are a chat export, and any bytes may be asked whether they are a bundle
+UNSAID = {"/v1/imports": [positive_data_acceptance], "/v1/evidence/verify": [negative_data_rejection]}
+
+
 @document.parametrize()
 @_settings
 def test_with_a_key_no_answer_is_undocumented(case: Case) -> None:
     """Each operation passes every check with a good key."""
-    as_meant(case).call_and_validate(headers={"Authorization": f"Bearer {served.key}"})
+    key = {"Authorization": f"Bearer {served.key}"}
+    as_meant(case).call_and_validate(headers=key, excluded_checks=UNSAID.get(case.path))
 
 
 @document.parametrize()
 @_settings
 def test_without_a_key_no_answer_is_undocumented(case: Case) -> None:
     """Each operation passes every check without a good key."""
-    as_meant(case).call_and_validate()
+    as_meant(case).call_and_validate(excluded_checks=UNSAID.get(case.path))
