@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
 from collections.abc import Iterator
@@ -9,24 +10,28 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, delete, inspect, text
 from sqlalchemy.exc import OperationalError
+
+from service.store.migrate import REVISION
+from service.store.schema import metadata
 
 KINDS = ("sqlite", "postgresql")
 SERVER = os.environ.get("BAITWATCH_TEST_POSTGRESQL", "postgresql+psycopg://root@127.0.0.1:5432/test")
 
 
+_free: list[str] = []  # PostgreSQL's databases with empty tables: to empty one is quicker than to make another
+
+
 @contextmanager
 def database(kind: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database of this kind, which is gone afterwards."""
+    """The address of a database of this kind with nothing in it, which is emptied or gone afterwards."""
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'store.db'}"
         return
-    name = f"baitwatch_test_{secrets.token_hex(6)}"
     server = create_engine(SERVER, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 5})
     try:
-        with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+        name = _free.pop() if _free else _make(server)
     except OperationalError:
         if os.environ.get("CI"):
             raise
@@ -35,8 +40,46 @@ def database(kind: str, folder: Path) -> Iterator[str]:
             "with BAITWATCH_TEST_POSTGRESQL)"
         )
     try:
-        yield SERVER.rpartition("/")[0] + f"/{name}"
+        yield _address(name)
     finally:
         with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+            others = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+            connection.execute(others, {"name": name})
         server.dispose()
+        if _empty(name):
+            _free.append(name)
+
+
+def _make(server: Engine) -> str:
+    name = f"baitwatch_test_{secrets.token_hex(6)}"
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    atexit.register(_drop, name)
+    return name
+
+
+def _empty(name: str) -> bool:
+    """Take out all rows; False where a test has changed the tables themselves."""
+    engine = create_engine(_address(name))
+    try:
+        with engine.begin() as connection:
+            there = set(inspect(connection).get_table_names())
+            if there != {table.name for table in metadata.sorted_tables} | {"alembic_version"}:
+                return False
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(delete(table))
+            connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": REVISION})
+            return True
+    finally:
+        engine.dispose()
+
+
+def _drop(name: str) -> None:
+    server = create_engine(SERVER, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 5})
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    server.dispose()
+
+
+def _address(name: str) -> str:
+    return SERVER.rpartition("/")[0] + f"/{name}"

@@ -15,7 +15,7 @@ from riskmodel.conversation import Identifier, Message, Order, parse_as
 from riskmodel.errors import FieldProblem, InputError
 from riskmodel.model.bands import ACTIONS
 from service.api.body import read_body
-from service.api.query import bad_cursor, named, number_cursor, page_size, sought
+from service.api.query import bad_cursor, named, number_cursor, page_size, see_query, sought
 from service.auth import caller, needs
 from service.backend import backend
 from service.store.access import log_access
@@ -94,6 +94,7 @@ def set_facts(conversation_id: str) -> Response:
 @needs("read")
 def list_conversations() -> Response:
     """The talks of the shop by their last change, the latest first, without their words."""
+    see_query("limit", "cursor", "band")
     limit, bands = page_size(), request.args.getlist("band")
     if any(band not in ACTIONS for band in bands):
         raise InputError([FieldProblem("band", f"unknown; use {', '.join(ACTIONS)}")])
@@ -125,6 +126,7 @@ def read_conversation(conversation_id: str) -> Response:
 @needs("read")
 def list_assessments(conversation_id: str) -> Response:
     """The Assessments of a talk in order, each with the position of what it came after."""
+    see_query("limit", "cursor")
     limit = page_size()
     after = number_cursor()
     found = backend().talks.assessments(

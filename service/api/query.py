@@ -10,7 +10,7 @@ from riskmodel.errors import FieldProblem, InputError
 from service.store.errors import NotFoundError
 from service.talks import WITH_NUL
 
-__all__ = ["bad_cursor", "is_asked", "named", "number_cursor", "page_size", "sought"]
+__all__ = ["bad_cursor", "is_asked", "named", "number_cursor", "page_size", "see_query", "sought"]
 
 _PAGE, _LARGEST_PAGE = 50, 500
 _DIGITS = 9  # below what a column of whole numbers holds
@@ -38,6 +38,12 @@ def sought(conversation_id: str) -> str:
         return named(conversation_id)
     except InputError:
         raise NotFoundError("there is no such conversation in this shop") from None
+
+
+def see_query(*known: str) -> None:
+    """Refuse parameters that a list does not have, so that a slip in a name does not show all instead of some."""
+    if not set(request.args) <= set(known):
+        raise InputError([FieldProblem("(query)", f"has an unknown parameter; use {', '.join(known)}")])
 
 
 def page_size() -> int:

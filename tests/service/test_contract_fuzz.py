@@ -1,7 +1,7 @@
 """schemathesis against the document: whatever is sent, no 5xx and no answer that the document does not name.
 
-``BAITWATCH_FUZZ_CASES=100 ./dev test tests/service/test_contract_fuzz.py`` tries that many for each operation on each
-database, with a key and without, and all values at the edges of what the document allows: some ten thousand cases.
+``BAITWATCH_FUZZ_CASES=60 ./dev test tests/service/test_contract_fuzz.py`` tries that many for each operation on each
+database, with a key and without, and all values at the edges of what the document allows: some twelve thousand cases.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
 
 import pytest
 import schemathesis
 from databases import KINDS, database
 from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 from service_time import NOW
@@ -30,8 +28,6 @@ from service.store.access import SCOPES, create_key, find_or_make_shop
 
 MANY = "BAITWATCH_FUZZ_CASES" in os.environ
 CASES = int(os.environ.get("BAITWATCH_FUZZ_CASES", "20"))
-
-schemathesis.openapi.format("iana-time-zone", st.sampled_from(sorted(available_timezones())))
 
 
 class Served:
@@ -52,7 +48,10 @@ document.app = served
 
 
 def as_meant(case: Case) -> Case:
-    """A case that should be accepted, held to what no schema can say: ids are each one's own, cursors were given."""
+    """A case that should be accepted, held to what no schema can say.
+
+    An id of a message is its own in a talk, a time zone exists, a cursor was given.
+    """
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return case
     if "cursor" in case.query:
@@ -60,6 +59,8 @@ def as_meant(case: Case) -> Case:
     if isinstance(case.body, dict):
         case.body = deepcopy(case.body)
         for talk in (case.body, case.body.get("conversation", {})):
+            if (talk.get("shop") or {}).get("timezone") is not None:
+                talk["shop"]["timezone"] = "Asia/Urumqi"
             for number, message in enumerate(talk.get("messages", [])):
                 message["message_id"] = f"{message['message_id'][:120]}{number}"
     return case
