@@ -132,10 +132,10 @@ class Talks:
         ConflictError
             Where a message has the id of another one in its talk, or a talk has no room; then nothing is kept.
         """
-        scorer, keyring, now = self._scorer(), self._keys.current(), self._clock()
+        scorer = self._scorer()
         taken: dict[int, Taken] = {}
         with self._store.writing() as connection:
-            stored = TalkStore(connection, keyring, shop_id)
+            stored, now = TalkStore(connection, self._keys.current(), shop_id), self._clock()
             # always in the same order, so that of two who take the same talks none waits for the other in a ring
             for index in sorted(range(len(conversations)), key=lambda number: conversations[number].conversation_id):
                 try:

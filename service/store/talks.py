@@ -133,9 +133,11 @@ class TalkStore:
         """The talk of this id, locked until the transaction ends where it is to be changed."""
         given = {"shop": self._shop_id, "name": conversation_id}
         row = self._connection.execute(_FIND_AND_LOCK if lock else _FIND, given).first()
-        if row is not None and not is_named(self._keyring, self._shop_id, conversation_id, row.talk):
-            raise KeyringError("a stored conversation was altered or moved; see `baitwatch audit`")
-        return None if row is None else Talk(*row)
+        if row is None:
+            return None
+        talk = Talk(*row)
+        self._see_own(talk)
+        return talk
 
     def find_or_make(self, conversation_id: str, now: datetime) -> Talk:
         """The talk of this id, locked; an empty one where there is none."""
@@ -284,11 +286,17 @@ class TalkStore:
 
     def contents(self, talk: Talk, kind: str, since: int = 0) -> Iterator[tuple[int, Content]]:
         """The messages, or all forms of the orders, as they arrived, in order, each with its position."""
+        self._see_own(talk)
         table = _CONTENTS[kind]
         query = select(table.c.position, table.c.content).where(table.c.talk_id == talk.id, table.c.position >= since)
         query = query.order_by(table.c.position)
         for position, sealed in self._connection.execute(query):
             yield position, Content(self._keyring.open(sealed, context_of(kind, talk.talk, position)))
+
+    def _see_own(self, talk: Talk) -> None:
+        """Refuse a talk that was put here without the keyring."""
+        if not is_named(self._keyring, self._shop_id, talk.conversation_id, talk.talk):
+            raise KeyringError("a stored conversation was altered or moved; see `baitwatch audit`")
 
 
 def mark_of(keyring: Keyring, item: Message | Order) -> bytes:

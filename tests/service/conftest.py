@@ -10,6 +10,7 @@ from databases import KINDS, database
 from fake_scorer import FakeScorer
 from flask import Flask
 from flask.testing import FlaskClient
+from record_case import Case
 from service_time import NOW
 
 from riskmodel.errors import ModelError
@@ -71,6 +72,19 @@ def keys(tmp_path: Path) -> KeyFile:
 def shop(store: Store) -> int:
     with store.writing() as connection:
         return find_or_make_shop(connection, "甲店", NOW)[0]
+
+
+@pytest.fixture
+def case(store: Store, keys: KeyFile, shop: int) -> Case:
+    return Case(store, keys.current(), shop)
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of one test's own, for commands that keep things."""
+    monkeypatch.setenv("BAITWATCH_HOME", str(tmp_path))
+    monkeypatch.delenv("BAITWATCH_DATABASE_URL", raising=False)
+    return tmp_path
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from service.store.access import find_or_make_shop
 from service.store.engine import Store
 from service.store.errors import ConflictError, NotFoundError
 from service.store.keyring import KeyFile, KeyringError
+from service.store.open_talks import find_talk
 from service.store.schema import assessments, conversations, entries, messages
 from service.store.talks import Facts, TalkStore
 from service.talks import MOST_MESSAGES, Talks
@@ -220,12 +221,15 @@ def test_the_same_request_twice_at_once_is_kept_once(talks: Talks, store: Store,
     assert rows(store, messages) == 2
 
 
-def test_a_talk_of_another_shop_is_not_taken_for_ones_own(talks: Talks, store: Store, shop: int) -> None:
+def test_a_talk_of_another_shop_is_not_taken_for_ones_own(talks: Talks, store: Store, keys: KeyFile, shop: int) -> None:
     """Who can write to the database but has no keyring cannot put a talk where a key of another shop reads it."""
     talks.add_messages(shop, "t", [said(1)])
     with store.writing() as connection:
         other, _ = find_or_make_shop(connection, "乙店", NOW)
         connection.execute(update(conversations).values(shop_id=other))
+        moved = find_talk(connection, other, connection.execute(select(conversations.c.talk)).scalar_one())
+        with pytest.raises(KeyringError, match="altered or moved"):
+            list(TalkStore(connection, keys.current(), other).messages(moved))
     with pytest.raises(KeyringError, match="altered or moved"):
         talks.conversation(other, "t")
 

@@ -177,7 +177,7 @@ def test_facts_that_came_later_are_said(client: FlaskClient, store: Store) -> No
     assert "有更新" in text
     assert "先别承诺" in text
     with store.writing() as connection:
-        values = {"entries": 0, "messages": 0, "snapshot": None, "band": None, "action": None, "conversation_id": "new"}
+        values = {"entries": 0, "messages": 0, "snapshot": None, "band": None, "action": None}
         connection.execute(update(conversations).values(values))
     assert "尚无建议" in page(client, path)
 

@@ -453,7 +453,7 @@ def test_an_audit_sees_one_state_while_the_service_writes(case: Case) -> None:
     for thread in threads:
         thread.start()
     try:
-        for number in range(15):
+        for number in range(8):
             case.seal(number)
             assert case.findings() == []
     finally:
