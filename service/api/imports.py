@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify
 from riskmodel.conversation import parse_conversation
 from riskmodel.errors import FieldProblem, InputError
 from service.api.form import Upload, read_upload
-from service.api.query import is_asked
+from service.api.query import is_asked, see_query
 from service.auth import caller, needs
 from service.backend import backend
 from service.importers import ColumnMap, Imported, Rejected, UnclearSideError, read_export
@@ -45,6 +45,7 @@ _OPTION = re.compile(r"--([a-z-]+)")
 @needs("score")
 def import_chats() -> Response:
     """Read an export and take its conversations, all of them or none; with ``?preview=true`` only say what it holds."""
+    see_query("preview")
     preview = is_asked("preview")
     upload = read_upload(_FIELDS)
     leave_out = _one(upload.fields, "leave_out", "false") == "true"

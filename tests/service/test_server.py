@@ -21,7 +21,7 @@ import pytest
 from service_time import NOW
 from sqlalchemy import func, select
 from strange_input import SECRET, encoded, talk
-from test_metrics import samples
+from test_service_metrics import samples
 
 from riskmodel.model import load_model, save_model
 from service import granian_server
