@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from hashlib import blake2b
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 from riskmodel.acts import HEARD_FROM, RAISING
 from riskmodel.conversation import Conversation
@@ -37,23 +38,28 @@ __all__ = ["Scorer"]
 
 # Below this many letters or characters from the buyer there is too little to go on: 在吗, 你好.
 _TOO_LITTLE = 3
-_TALKS_KEPT = 32  # about as many as the agents of one shop have open at once
+_TALKS_KEPT = 128  # about as many as the agents of some shops have open at once
 _FAINT = frozenset(f"act.{name}" for name in RAISING)
 _NO_SUM = 1e-9  # log-odds below which nothing is left to sum up
 _LEAST_LIKELIHOOD = 0.01  # kinds of abuse below this are left out of the list
 _BY_NAME = {feature.name: index for index, feature in enumerate(FEATURES)}
 
 
-class _Talk(NamedTuple):
-    """A talk as it has been read: its state, the risk, and what is wrong with the input."""
+@dataclass
+class _Read:
+    """A talk as far as it has been read; once a draft was checked in it also its risk and what the input lacks."""
 
+    conversation: Conversation
     state: ConversationState
-    risk: float
-    warned: tuple[Warned, ...]
+    risk: float | None = None
+    warned: tuple[Warned, ...] = ()
 
 
 class Scorer:
-    """Scores talks with one model; keeps the last talks that replies were checked in.
+    """Scores talks with one model; keeps the last ones in memory, and nowhere else.
+
+    A chat program sends a talk again with each message more, and a draft with each letter more. What is kept of a talk
+    that comes again, as it was or with messages added, is gone on from; the answer is the same, only sooner.
 
     Parameters
     ----------
@@ -69,7 +75,7 @@ class Scorer:
         self.model = model
         self.info = info
         self.prevalence = prevalence
-        self._read: OrderedDict[bytes, _Talk] = OrderedDict()
+        self._read: OrderedDict[str, _Read] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
@@ -94,10 +100,8 @@ class Scorer:
 
     def assess(self, conversation: Conversation) -> dict[str, Any]:
         """The Assessment of a talk as it stands after its last message."""
-        state = self.begin(conversation)
-        for message in conversation.messages:
-            state.add_message(message)
-        return self.assess_state(state, conversation.conversation_id)
+        with self._reading(conversation) as read:
+            return self.assess_state(read.state, conversation.conversation_id)
 
     def trajectory(self, conversation: Conversation) -> Iterator[dict[str, Any]]:
         """One Assessment after every message, in order; each knows nothing of what came later."""
@@ -106,35 +110,48 @@ class Scorer:
 
     def check_reply(self, conversation: Conversation, draft: str) -> dict[str, Any]:
         """The ReplyCheck of a draft that would be sent after the last message of the talk."""
-        state, risk, warned = self._read_once(conversation)
-        return {
-            "conversation_id": conversation.conversation_id,
-            **check_draft(state, draft, warned=warned),
-            "risk": risk,
-            "band": "low" if self._abstains(state) else self.model.thresholds.band(risk),
-            "model": dict(self.info),
-        }
+        with self._reading(conversation) as read:
+            state = read.state
+            if read.risk is None:
+                read.risk, read.warned = self._risk(state), tuple(warnings_on_input(state, conversation))
+            return {
+                "conversation_id": conversation.conversation_id,
+                **check_draft(state, draft, warned=read.warned),
+                "risk": read.risk,
+                "band": "low" if self._abstains(state) else self.model.thresholds.band(read.risk),
+                "model": dict(self.info),
+            }
 
-    def _read_once(self, conversation: Conversation) -> _Talk:
-        """What drafts in this talk are checked against: again and again, as one types.
+    def forget(self) -> None:
+        """Drop all talks that are kept, and what the reader of lines remembers."""
+        with self._lock:
+            self._read.clear()
+        self.model.reader.forget()
 
-        A few talks are kept in memory, and nowhere else, under the digest of all that they hold.
-        """
-        key = blake2b(conversation.model_dump_json().encode(), digest_size=16).digest()
+    @contextmanager
+    def _reading(self, conversation: Conversation) -> Iterator[_Read]:
+        """The talk as read to its end; what is kept of it is taken out as long as it is used."""
+        name = conversation.conversation_id
         with self._lock:
-            known = self._read.get(key)
-            if known is not None:
-                self._read.move_to_end(key)
-                return known
-        state = self.begin(conversation)
-        for message in conversation.messages:
-            state.add_message(message)
-        read = _Talk(state, self._risk(state), tuple(warnings_on_input(state, conversation)))
+            read = self._read.pop(name, None)
+        if read is None or not _goes_on(read.conversation, conversation):
+            read = _Read(conversation, self.begin(conversation))
+            fresh = conversation.messages
+        else:
+            fresh = conversation.messages[len(read.conversation.messages) :]
+        if read.conversation.orders != conversation.orders:
+            read.state.replace_orders(conversation.orders)
+            read.risk = None
+        for message in fresh:
+            read.state.add_message(message)
+            read.risk = None
+        read.conversation = conversation
+        yield read
+        # where anything went wrong it is not put back
         with self._lock:
-            self._read[key] = read
+            self._read[name] = read
             while len(self._read) > _TALKS_KEPT:
                 self._read.popitem(last=False)
-        return read
 
     def assess_state(self, state: ConversationState, conversation_id: str) -> dict[str, Any]:
         """The Assessment of a state, as the contract writes it.
@@ -216,6 +233,17 @@ class Scorer:
                 "text_zh": f"其余消息{summed['text_zh']}",
                 "text_en": f"other messages: {summed['text_en']}",
             }
+
+
+def _goes_on(before: Conversation, now: Conversation) -> bool:
+    """Whether a talk is one that was read before, with nothing changed but orders and messages at its end."""
+    known = before.messages
+    return (
+        before.buyer == now.buyer
+        and before.shop == now.shop
+        and len(known) <= len(now.messages)
+        and known == now.messages[: len(known)]
+    )
 
 
 def _promise(entry: LedgerRow) -> dict[str, Any]:

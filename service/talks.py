@@ -284,7 +284,7 @@ class Talks:
         """Drop what is held in memory of any talk, and what the readers remember of its words."""
         with self._lock:
             self._held.clear()
-        self._scorer().model.reader.forget()
+        self._scorer().forget()
 
 
 def _caught_up(stored: TalkStore, talk: Talk, state: ConversationState) -> ConversationState:

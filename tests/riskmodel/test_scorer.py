@@ -116,11 +116,28 @@ def test_missing_model_says_what_to_do(tmp_path: Path) -> None:
         Scorer.load(tmp_path / "nowhere")
 
 
+@given(talk=talks(), cuts=st.lists(st.integers(0, 12), min_size=1, max_size=4), later=st.booleans())
+def test_talk_that_goes_on_is_answered_as_if_it_were_new(
+    scorer: Scorer, talk: Talk, cuts: list[int], later: bool
+) -> None:
+    """Sent again with messages more or fewer, or its orders later, a talk gets what a scorer without memory says."""
+    keeps = Scorer(scorer.model, scorer.info)
+    for cut in [*sorted(cuts), *cuts, len(talk["messages"])]:
+        part = talk | {"messages": talk["messages"][:cut]}
+        if later and cut < len(talk["messages"]):
+            part.pop("orders", None)
+        conversation = parse_conversation(json.dumps(part))
+        assert keeps.assess(conversation) == Scorer(scorer.model, scorer.info).assess(conversation)
+        checked = keeps.check_reply(conversation, "可以的亲，今天发")
+        assert checked == Scorer(scorer.model, scorer.info).check_reply(conversation, "可以的亲，今天发")
+
+
 def test_talk_in_memory_changes_no_answer(scorer: Scorer) -> None:
     """Drafts checked again in one talk, or after many others, get what a scorer without memory says; few are kept."""
     fresh = Scorer(scorer.model, scorer.info)
     talks = [
-        parse_conversation(json.dumps(dialogue(f"b:第{number}个,今天能发货吗"))) for number in range(_TALKS_KEPT + 5)
+        parse_conversation(json.dumps(dialogue(f"b:第{number}个,今天能发货吗") | {"conversation_id": str(number)}))
+        for number in range(_TALKS_KEPT + 5)
     ]
     for talk in [*talks, talks[0], talks[-1]]:
         for draft in ("可以的", "以订单页为准"):
