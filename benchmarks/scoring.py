@@ -64,12 +64,14 @@ def run(scorer: Scorer) -> None:
         return float(pipeline.predict_proba(pd.DataFrame([plain_row(chat)]))[0, 1])
 
     def wholly(chat: dict[str, Any]) -> dict[str, Any]:
-        return scorer.assess(parse_conversation(chat))
+        # a scorer of its own for each call: a talk that is kept from before would be gone on from
+        return Scorer(scorer.model, scorer.info).assess(parse_conversation(chat))
 
     whole = time_in_turns(
         {
             PLAIN: [partial(plainly, chat) for chat in measured],
             "whole chat, from parsed JSON to an Assessment with reasons": [partial(wholly, chat) for chat in measured],
+            "the same, sent a moment ago without its last message": [_sent_again(scorer, chat) for chat in measured],
         }
     )
     show(f"One chat of {LENGTH} messages ({len(measured)} generated chats)", whole, PLAIN)
@@ -80,6 +82,17 @@ def run(scorer: Scorer) -> None:
         }
     )
     show(f"The {LENGTH}th message of a chat that is under way", after, PLAIN)
+
+
+def _sent_again(scorer: Scorer, chat: dict[str, Any]) -> Callable[[], object]:
+    before = parse_conversation(chat | {"messages": chat["messages"][:-1]})
+    prepared = []
+    for _ in range(20):
+        again = Scorer(scorer.model, scorer.info)
+        again.assess(before)
+        prepared.append(again)
+    ready = iter(prepared)
+    return lambda: next(ready).assess(parse_conversation(chat))
 
 
 def _next_message(scorer: Scorer, chat: dict[str, Any]) -> Callable[[], object]:
