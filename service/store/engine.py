@@ -219,7 +219,7 @@ def _sqlite(url: URL) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver would begin transactions by its own rules
         for setting in SETTINGS:
-            connection.execute(f"PRAGMA {setting}")
+            _set(connection, setting)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -229,6 +229,20 @@ def _sqlite(url: URL) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, for its error
 
     return engine
+
+
+def _set(connection: Any, setting: str) -> None:
+    """Set something of a connection; to go over to the log, SQLite asks for the whole file and does not wait for it."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute(f"PRAGMA {setting}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(uniform(*_ASKS_AGAIN))  # noqa: S311  # a time to wait, no secret
+        else:
+            return
 
 
 def _begun_to_write(connection: Any) -> bool:

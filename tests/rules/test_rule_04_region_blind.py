@@ -13,7 +13,6 @@ from strategies import PROVINCES, Talk, dialogue, saying, talks
 from riskmodel.conversation import parse_conversation
 from riskmodel.regions import place_names, province_of
 from riskmodel.scorer import Scorer
-from riskmodel.state import begin
 
 SHOWN = 1e-9
 
@@ -22,10 +21,10 @@ def risks(scorer: Scorer, talk: Talk) -> list[float]:
     return [assessment["risk"] for assessment in scorer.trajectory(parse_conversation(talk))]
 
 
-def feasibility(talk: Talk) -> list[list[str]]:
-    """What can be kept of the ledger's entries, after each message."""
+def feasibility(scorer: Scorer, talk: Talk) -> list[list[str]]:
+    """What can be kept of the ledger's entries, after each message, as the scorer reads them."""
     conversation = parse_conversation(talk)
-    state = begin(conversation)
+    state = scorer.begin(conversation)
     history = []
     for message in conversation.messages:
         state.add_message(message)
@@ -33,8 +32,8 @@ def feasibility(talk: Talk) -> list[list[str]]:
     return history
 
 
-def promised(talk: Talk) -> bool:
-    history = feasibility(talk)
+def promised(scorer: Scorer, talk: Talk) -> bool:
+    history = feasibility(scorer, talk)
     return bool(history and history[-1])
 
 
@@ -60,7 +59,7 @@ def silent_shop(talk: Talk) -> Talk:
 @given(talk=talks().map(silent_shop), regions=st.lists(st.sampled_from(PROVINCES), min_size=2, max_size=2, unique=True))
 def test_region_of_the_order_is_nothing_without_a_promise(scorer: Scorer, talk: Talk, regions: list[str]) -> None:
     """In a talk in which the shop promised nothing, any served region gives the same risk after every message."""
-    assert not promised(talk)
+    assert not promised(scorer, talk)
     here, there = (risks(scorer, shipped_to(talk, region)) for region in regions)
     assert here == pytest.approx(there, abs=SHOWN)
 
@@ -69,7 +68,8 @@ def test_region_of_the_order_is_nothing_without_a_promise(scorer: Scorer, talk: 
 def test_region_moves_the_risk_through_feasibility_only(scorer: Scorer, talk: Talk, regions: list[str]) -> None:
     """Wherever two regions leave the same promises possible and impossible, they give the same risk."""
     one, other = (shipped_to(talk, region) for region in regions)
-    pairs = zip(feasibility(one), feasibility(other), risks(scorer, one), risks(scorer, other), strict=True)
+    can_keep = [feasibility(scorer, talk) for talk in (one, other)]
+    pairs = zip(*can_keep, risks(scorer, one), risks(scorer, other), strict=True)
     for can_here, can_there, here, there in pairs:
         if can_here == can_there:
             assert here == pytest.approx(there, abs=SHOWN)

@@ -89,8 +89,12 @@ _settings = settings(
 )
 
 
-# no schema says which bytes are a chat export, and any bytes may be asked whether they are a bundle
-UNSAID = {"/v1/imports": [positive_data_acceptance], "/v1/evidence/verify": [negative_data_rejection]}
+# no schema says which bytes are a chat export, or which talk is not empty; any bytes may be asked if they are a bundle
+UNSAID = {
+    "/v1/imports": [positive_data_acceptance],
+    "/v1/conversations/{conversation_id}/evidence": [positive_data_acceptance],
+    "/v1/evidence/verify": [negative_data_rejection],
+}
 
 
 @document.parametrize()

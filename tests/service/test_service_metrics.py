@@ -106,7 +106,7 @@ def test_labels_are_few_and_nothing_that_was_sent(client: FlaskClient) -> None:
     values = {value for _, labels in found for name, value in labels if name in ("route", "method", "status")}
     assert SECRET not in str(found)
     rules = {rule.rule for rule in client.application.url_map.iter_rules()}
-    assert values <= {*rules, *METHODS, "(none)", "(other)", "2xx", "4xx", "5xx"}
+    assert values <= {*rules, *METHODS, "(none)", "(other)", "2xx", "3xx", "4xx", "5xx"}
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from service_time import NOW
 
 from riskmodel.scorer import Scorer
 from service.api.body import MOST_LEVELS
+from service.api.openapi import document
 from service.app import create_app
 from service.backend import backend_of
-from service.store.access import create_key, find_or_make_shop
+from service.store.access import SCOPES, create_key, find_or_make_shop
 from service.store.engine import Store
 
 JSON = "application/json"
@@ -28,7 +29,7 @@ def client(url: str, store: Store, trained: Scorer, monkeypatch: pytest.MonkeyPa
     app = create_app({"DATABASE_URL": url})
     with store.writing() as connection:
         number, _ = find_or_make_shop(connection, "甲店", NOW)
-        key = create_key(connection, number, ["score", "read"], "", NOW)
+        key = create_key(connection, number, SCOPES, "", NOW)
     found = app.test_client()
     found.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
     yield found
@@ -150,9 +151,16 @@ def test_every_route_that_takes_a_body_has_its_limit(client: FlaskClient) -> Non
     client.application.config["MAX_CONTENT_LENGTH"] = 100
     taken = 0
     for rule in client.application.url_map.iter_rules():
+        if rule.rule.startswith("/console/"):
+            continue  # has a limit of its own
         for method in {"POST", "PUT", "PATCH"} & (rule.methods or set()):
             path = rule.rule.replace("<conversation_id>", "t")
-            response = client.open(path, method=method, data=b" " * 101, content_type=JSON)
+            sent = document()["paths"][rule.rule.replace("<conversation_id>", "{conversation_id}")][method.lower()]
+            media = next(iter(sent.get("requestBody", {"content": {}})["content"]), None)
+            if media is None:
+                continue  # takes no body
+            boundary = "; boundary=x" if media.startswith("multipart") else ""
+            response = client.open(path, method=method, data=b" " * 101, content_type=media + boundary)
             assert (response.status_code, response.mimetype) == (413, "application/problem+json"), path
             taken += 1
     assert taken >= 5
