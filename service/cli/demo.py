@@ -22,6 +22,6 @@ def demo(
     ] = None,
 ) -> None:
     """Train if there is no model, start the service and replay chats as an agent would see them."""
-    from service.demo.run import run  # noqa: PLC0415  # only this command needs training and the view
+    from service.demo.run import run
 
     raise typer.Exit(run(once=once, chats=chats))

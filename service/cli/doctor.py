@@ -34,8 +34,8 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines instead of text.")] = False,
 ) -> None:
     """Check this deployment, one line a check, and say what to mend; nothing is changed."""
-    from service.config import settings  # noqa: PLC0415  # the store takes half a second that others need not pay
-    from service.doctor import examine  # noqa: PLC0415  # as above
+    from service.config import settings
+    from service.doctor import examine
 
     chosen = settings(os.environ)
     wrong = False
@@ -50,7 +50,7 @@ def doctor(
 
 
 def _listens(host: str, port: int) -> Finding:
-    from service.doctor import Finding  # noqa: PLC0415  # as above
+    from service.doctor import Finding
 
     try:
         socket.create_connection((host, port), timeout=_SECONDS).close()
@@ -62,11 +62,11 @@ def _listens(host: str, port: int) -> Finding:
 
 
 def _reached(url: str) -> Finding:
-    from http.client import HTTPException  # noqa: PLC0415  # only with --url
-    from urllib.error import HTTPError  # noqa: PLC0415  # as above
-    from urllib.request import urlopen  # noqa: PLC0415  # as above
+    from http.client import HTTPException
+    from urllib.error import HTTPError
+    from urllib.request import urlopen
 
-    from service.doctor import Finding  # noqa: PLC0415  # as above
+    from service.doctor import Finding
 
     if not url.startswith(("http://", "https://")):
         raise typer.BadParameter("--url begins with http:// or https://")

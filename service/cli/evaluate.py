@@ -48,7 +48,7 @@ def evaluate(
         raise typer.BadParameter(
             "--model is measured with --labelled or --drafts; generated chats are measured by models fitted here"
         )
-    from service.cli import figures, measure  # noqa: PLC0415  # scikit-learn takes a second that other commands need not pay
+    from service.cli import figures, measure
 
     if html:
         figures.ready_for_page(html)

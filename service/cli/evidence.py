@@ -38,7 +38,7 @@ def bundle(
     model: ModelOption = None,
 ) -> None:
     """Seal one conversation with its orders and assessments as evidence."""
-    from service.evidence.bundle import build_bundle  # noqa: PLC0415  # verify shall start without the templates
+    from service.evidence.bundle import build_bundle
 
     if unsigned and key is not None:
         raise typer.BadParameter("--key and --unsigned exclude each other")

@@ -95,9 +95,9 @@ def _put_out(conversations: Sequence[dict[str, Any]], shop: str | None, model: P
         for conversation in conversations:
             write_json(conversation)
         return
-    from service.cli.home import open_home  # noqa: PLC0415  # the store takes half a second that others need not pay
-    from service.store.access import find_shop  # noqa: PLC0415  # as above
-    from service.talks import Talks  # noqa: PLC0415  # as above
+    from service.cli.home import open_home
+    from service.store.access import find_shop
+    from service.talks import Talks
 
     home = open_home()
     with closing(home.store):

@@ -28,8 +28,8 @@ def create(
     label: Annotated[str, typer.Option(help="What it is for, to tell it from others.")] = "",
 ) -> None:
     """Make an API key and print it, and nothing else; it cannot be shown again."""
-    from service.cli.home import open_home  # noqa: PLC0415  # the store takes half a second that others need not pay
-    from service.store.access import create_key, find_or_make_shop  # noqa: PLC0415  # as above
+    from service.cli.home import open_home
+    from service.store.access import create_key, find_or_make_shop
 
     home = open_home()
     with home.store.writing() as connection:
@@ -46,8 +46,8 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines instead of a table.")] = False,
 ) -> None:
     """Show the API keys, without the keys themselves."""
-    from service.cli.home import open_home  # noqa: PLC0415  # as above
-    from service.store.access import list_keys  # noqa: PLC0415  # as above
+    from service.cli.home import open_home
+    from service.store.access import list_keys
 
     with open_home().store.reading() as connection:
         found = list_keys(connection, shop)
@@ -64,8 +64,8 @@ def show(
 @keys.command("revoke")
 def revoke(number: Annotated[int, typer.Argument(metavar="ID", help="As `keys list` shows it.")]) -> None:
     """Make an API key useless, for good; a running service takes two seconds to notice."""
-    from service.cli.home import open_home  # noqa: PLC0415  # as above
-    from service.store.access import revoke_key  # noqa: PLC0415  # as above
+    from service.cli.home import open_home
+    from service.store.access import revoke_key
 
     home = open_home()
     with home.store.writing() as connection:
@@ -76,9 +76,9 @@ def revoke(number: Annotated[int, typer.Argument(metavar="ID", help="As `keys li
 @keys.command("rotate")
 def rotate() -> None:
     """Seal all that is stored with a fresh data key, while the service goes on."""
-    from service.cli.home import open_home  # noqa: PLC0415  # as above
-    from service.cli.progress import progress_bar  # noqa: PLC0415  # as above
-    from service.store.rotation import count_sealed, rotate  # noqa: PLC0415  # as above
+    from service.cli.home import open_home
+    from service.cli.progress import progress_bar
+    from service.store.rotation import count_sealed, rotate
 
     home = open_home()
     total = count_sealed(home.store)

@@ -28,7 +28,7 @@ def train(
     ] = None,
 ) -> None:
     """Train a model on generated chats and store it."""
-    from riskmodel.training import train as run  # noqa: PLC0415  # scikit-learn takes a second that other commands need not pay
+    from riskmodel.training import train as run
 
     budget = load_alerts(alerts)
     if model is None:
@@ -55,7 +55,7 @@ def synthesize(
     ] = False,
 ) -> None:
     """Write labelled synthetic chats as JSON Lines."""
-    from riskmodel.synthesis import write_chats, write_sample  # noqa: PLC0415  # only this command writes chats
+    from riskmodel.synthesis import write_chats, write_sample
 
     paths = write_sample(Path("data/synthetic")) if sample else write_chats(out, count, seed)
     for path in paths:

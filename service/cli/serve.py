@@ -39,8 +39,8 @@ def serve(
 ) -> None:
     """Serve over HTTP until Ctrl-C or SIGTERM; SIGHUP takes up the model in its folder at once."""
     if server is Server.GRANIAN:
-        from service.granian_server import serve as run_server  # noqa: PLC0415  # only this command needs a server
+        from service.granian_server import serve as run_server
     else:
-        from service.server import serve as run_server  # noqa: PLC0415  # as above
+        from service.server import serve as run_server
 
     run_server(host, port, workers, threads, {} if model is None else {"MODEL_DIR": model})

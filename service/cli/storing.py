@@ -21,10 +21,10 @@ def register(app: typer.Typer) -> None:
 
 def audit(shop: Annotated[str | None, typer.Option(help="This shop only.")] = None) -> None:
     """Check that every stored message and order is as it arrived. Status 0 all is, 1 altered (what, and where)."""
-    from service.cli.home import open_home  # noqa: PLC0415  # the store takes half a second that others need not pay
-    from service.store.access import all_shops, find_shop  # noqa: PLC0415  # as above
-    from service.store.audit import audit_shop  # noqa: PLC0415  # as above
-    from service.store.seal import seal_log  # noqa: PLC0415  # as above
+    from service.cli.home import open_home
+    from service.store.access import all_shops, find_shop
+    from service.store.audit import audit_shop
+    from service.store.seal import seal_log
 
     home = open_home()
     with home.store.reading() as connection:
@@ -56,10 +56,10 @@ def purge(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many there are.")] = False,
 ) -> None:
     """Delete what need not be kept; the record of arrival stays whole and says that it was erased."""
-    from service.cli.home import ACTOR, open_home  # noqa: PLC0415  # as above
-    from service.cli.progress import progress_bar  # noqa: PLC0415  # as above
-    from service.store import retention  # noqa: PLC0415  # as above
-    from service.store.access import find_shop  # noqa: PLC0415  # as above
+    from service.cli.home import ACTOR, open_home
+    from service.cli.progress import progress_bar
+    from service.store import retention
+    from service.store.access import find_shop
 
     if (older_than is None) == (buyer is None):
         raise typer.BadParameter("give either --older-than DAYS or --buyer BUYER_ID")

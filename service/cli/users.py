@@ -33,9 +33,9 @@ def create(
     password_stdin: StdinOption = False,
 ) -> None:
     """Make a user; the password, of 12 characters or more, is asked for twice."""
-    from service.cli.home import open_home  # noqa: PLC0415  # the store takes half a second that others need not pay
-    from service.store.access import find_or_make_shop  # noqa: PLC0415  # as above
-    from service.store.users import create_user  # noqa: PLC0415  # as above
+    from service.cli.home import open_home
+    from service.store.access import find_or_make_shop
+    from service.store.users import create_user
 
     password = _password(from_stdin=password_stdin)
     home = open_home()
@@ -53,8 +53,8 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines instead of a table.")] = False,
 ) -> None:
     """Show the users."""
-    from service.cli.home import open_home  # noqa: PLC0415  # as above
-    from service.store.users import list_users  # noqa: PLC0415  # as above
+    from service.cli.home import open_home
+    from service.store.users import list_users
 
     with open_home().store.reading() as connection:
         found = list_users(connection, shop)
@@ -75,8 +75,8 @@ def disable(
     undo: Annotated[bool, typer.Option("--undo", help="Let the user in again.")] = False,
 ) -> None:
     """Shut a user out at once, and end its sessions."""
-    from service.cli.home import open_home  # noqa: PLC0415  # as above
-    from service.store.users import set_disabled  # noqa: PLC0415  # as above
+    from service.cli.home import open_home
+    from service.store.users import set_disabled
 
     home = open_home()
     with home.store.writing() as connection:
@@ -87,9 +87,9 @@ def disable(
 @users.command("password")
 def password(shop: ShopOption, name: NameOption, password_stdin: StdinOption = False) -> None:
     """Give a user another password, and end its sessions."""
-    from service.cli.home import open_home  # noqa: PLC0415  # as above
-    from service.store.errors import NotFoundError  # noqa: PLC0415  # as above
-    from service.store.users import find_user, set_password  # noqa: PLC0415  # as above
+    from service.cli.home import open_home
+    from service.store.errors import NotFoundError
+    from service.store.users import find_user, set_password
 
     chosen = _password(from_stdin=password_stdin)
     store = open_home().store
