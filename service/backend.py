@@ -40,7 +40,7 @@ class Backend:
     def __init__(self, home: Path, url: str, keyring: str, model: WorkerModel) -> None:
         self._home, self._keyring, self._model = home, keyring, model
         self.store = Store(url)
-        self._erasures: int | None = None
+        self._erasures: tuple[int, int] | None = None
 
     @cached_property
     def keys(self) -> KeyFile:

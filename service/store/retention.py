@@ -73,7 +73,11 @@ def forget_accesses(connection: Connection, shop_id: int, days: int, now: dateti
     return done.rowcount
 
 
-def erasures(connection: Connection) -> int:
-    """A number that grows with every erasure: who holds talks in memory forgets them when it does."""
-    found: int | None = connection.execute(select(func.max(entries.c.id)).where(entries.c.kind == ERASED)).scalar()
-    return found or 0
+def erasures(connection: Connection) -> tuple[int, int]:
+    """What changes with every erasure: who holds talks in memory forgets them when it does.
+
+    How many the access log has and which came last: of two at once the lower number may be seen after the higher one.
+    """
+    query = select(func.count(), func.max(access_log.c.id)).where(access_log.c.action == ERASED)
+    count, last = connection.execute(query).one()
+    return count, last or 0
