@@ -32,14 +32,17 @@ __all__ = ["main"]
 POSTGRESQL = os.environ.get("BAITWATCH_BENCH_POSTGRESQL", "postgresql+psycopg://root@127.0.0.1:5432/test")
 ROUNDS, SECONDS = 3, 3.0
 _TALK = 13  # messages of a talk
+_FRESH = 12  # times a hundred chats for each connection: more than a turn takes, and than a service keeps
 _SAID = 400  # messages a second of one connection that the plans have room for
 PLAIN = "plain: Flask, DataFrame, ColumnTransformer, LR; gunicorn"
 OURS = "Baitwatch, gunicorn"
+AGAIN = "the same, chats that it has in memory"
 GRANIAN = "Baitwatch, granian"
 FASTAPI = "FastAPI, uvicorn, the same scorer"
 _SCORED = {
     PLAIN: (("-m", "benchmarks.peers", "plain"), ("flask",)),
     OURS: (BAITWATCH, ()),
+    AGAIN: (BAITWATCH, ()),
     GRANIAN: (("-m", "benchmarks.peers", "granian"), ("granian",)),
     FASTAPI: (("-m", "benchmarks.peers", "fastapi"), ("fastapi", "uvicorn")),
 }
@@ -50,10 +53,20 @@ def _environment(folder: Path, url: str | None = None) -> dict[str, str]:
     return given | ({} if url is None else {"BAITWATCH_DATABASE_URL": url})
 
 
+def _chats_to_score(prefix: str, times: int) -> list[bytes]:
+    """Requests with each chat so many times, under an id of its own each time."""
+    return [
+        post("/v1/score", json.dumps(chat | {"conversation_id": f"{prefix}{turn}-{at}"}, ensure_ascii=False).encode())
+        for turn in range(times)
+        for at, chat in enumerate(chats())
+    ]
+
+
 def _stateless(folder: Path) -> None:
-    """Whole chats to `/v1/score`."""
-    bodies = [post("/v1/score", json.dumps(chat, ensure_ascii=False).encode()) for chat in chats()]
-    plans = [bodies[number:] + bodies[:number] for number in range(CONNECTIONS)]
+    """Whole chats to `/v1/score`, each under an id that was never sent; and the same few again and again."""
+    fresh = [_chats_to_score(f"{number}-", _FRESH) for number in range(CONNECTIONS)]
+    known = _chats_to_score("", 1)
+    again = [known[number:] + known[:number] for number in range(CONNECTIONS)]
     loads: dict[str, list[Load]] = {name: [] for name in _SCORED}
     absent = {name for name, (_, needed) in _SCORED.items() if any(find_spec(module) is None for module in needed)}
     with ExitStack() as stack:
@@ -64,6 +77,7 @@ def _stateless(folder: Path) -> None:
         }
         for turn in range(ROUNDS + 1):
             for name, service in services.items():
+                plans = again if name == AGAIN else fresh
                 load = drive((service.host, service.port), plans, SECONDS if turn else 1.0)
                 if turn:
                     loads[name].append(load)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import uniform
+from threading import Lock
 from typing import Any
 
 import psycopg
@@ -55,6 +56,8 @@ class Store:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._current = False
+        # SQLite has one writer: of the threads of this process one asks for its turn, the others wait for that one
+        self._turn = Lock() if self.engine.dialect.name == "sqlite" else None
         file = self.engine.url.database or ""
         if self.engine.dialect.name == "sqlite" and file and not file.startswith((":", "file:")):
             self._watch_file(Path(file))
@@ -87,6 +90,18 @@ class Store:
         """Give all connections back."""
         self.engine.dispose()
 
+    @contextmanager
+    def _turn_of(self, writes: bool) -> Iterator[None]:
+        if self._turn is None or not writes:
+            yield
+            return
+        if not self._turn.acquire(timeout=_PATIENCE):
+            raise StoreError("the database is busy; try again in a moment")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
     def _watch_file(self, file: Path) -> None:
         """Connect anew where another file took the place of the database, and refuse to go on where it is gone.
 
@@ -117,7 +132,7 @@ class Store:
             if not self._current:
                 migrate(self.engine)
                 self._current = True
-            with self.engine.connect() as connection:
+            with self._turn_of(writes), self.engine.connect() as connection:
                 connection.execution_options(**{_WRITES: writes})
                 if not writes and self.engine.dialect.name == "postgresql":
                     # else each statement would see another state, and an audit what is half stored
