@@ -19,7 +19,7 @@ class _Plain(Server):
         """Make the application of this worker."""
         import pandas as pd  # noqa: PLC0415  # only this peer needs what takes seconds to import
 
-        from benchmarks.scoring import plain_row  # noqa: PLC0415  # as above
+        from benchmarks.scoring import plain_row  # noqa: PLC0415  # scikit-learn, which only this peer needs
 
         app, pipeline = Flask(__name__), self._settings["pipeline"]
 
@@ -45,7 +45,7 @@ def _address() -> int:
 
 def plain() -> None:
     """Flask, DataFrame and scikit-learn under gunicorn."""
-    from benchmarks.scoring import plain_pipeline  # noqa: PLC0415  # as above
+    from benchmarks.scoring import plain_pipeline  # noqa: PLC0415  # scikit-learn, which only this peer needs
 
     pipeline = plain_pipeline()
     options = {
@@ -63,7 +63,7 @@ def plain() -> None:
 def granian() -> None:
     """The service itself under granian."""
     from granian import Granian  # noqa: PLC0415  # of the extra `fast`
-    from granian.constants import Interfaces  # noqa: PLC0415  # as above
+    from granian.constants import Interfaces  # noqa: PLC0415  # of the extra `fast`
 
     Granian(
         "service.app:create_app",

@@ -32,9 +32,9 @@ def serve(host: str, port: int, workers: int, threads: int, settings: Mapping[st
     """
     if find_spec("granian") is None:
         raise ServerError("granian is not installed; pip install 'baitwatch[fast]', or serve without --server granian")
-    from granian.constants import Interfaces  # noqa: PLC0415  # optional
-    from granian.http import HTTP1Settings  # noqa: PLC0415  # optional
-    from granian.server import Server  # noqa: PLC0415  # optional
+    from granian.constants import Interfaces  # noqa: PLC0415  # granian is of the extra `fast`, and may be missing
+    from granian.http import HTTP1Settings  # noqa: PLC0415  # granian is of the extra `fast`, and may be missing
+    from granian.server import Server  # noqa: PLC0415  # granian is of the extra `fast`, and may be missing
 
     config.settings(os.environ, settings)  # a wrong one is said here once, not by every worker
     with listen(host, port) as tried:  # a taken port is said in one line; granian opens its own
@@ -64,8 +64,8 @@ def serve(host: str, port: int, workers: int, threads: int, settings: Mapping[st
 def _load(settings: Mapping[str, Any]) -> Callable[..., Any]:
     """The application of a worker, with its keeper."""
     from service.app import create_app  # noqa: PLC0415  # after `metrics_folder.prepare`, see there
-    from service.backend import backend_of  # noqa: PLC0415  # as above
-    from service.keeper import Keeper  # noqa: PLC0415  # as above
+    from service.backend import backend_of  # noqa: PLC0415  # after `metrics_folder.prepare`, for it imports the metrics
+    from service.keeper import Keeper  # noqa: PLC0415  # after `metrics_folder.prepare`, for it imports the metrics
 
     app = create_app(settings)
     keeper = Keeper(backend_of(app), app.config["SEAL_SECONDS"])

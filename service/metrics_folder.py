@@ -40,7 +40,7 @@ def prepare(home: Path) -> None:
 
 def forget_worker(pid: int) -> None:
     """Drop what only a living worker may say; what it has counted stays counted."""
-    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415  # see above
+    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415  # picks its mode when first imported
 
     if VARIABLE in os.environ:
         mark_process_dead(pid)  # type: ignore[no-untyped-call]  # the library leaves it untyped

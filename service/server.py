@@ -220,8 +220,8 @@ def _take_signals(arbiter: Any) -> None:
 
 def _begin_work(worker: Any) -> None:
     from service.backend import backend_of  # noqa: PLC0415  # after `metrics_folder.prepare`, see there
-    from service.keeper import Keeper  # noqa: PLC0415  # as above
-    from service.model import model_of  # noqa: PLC0415  # as above
+    from service.keeper import Keeper  # noqa: PLC0415  # after `metrics_folder.prepare`, for it imports the metrics
+    from service.model import model_of  # noqa: PLC0415  # after `metrics_folder.prepare`, for it imports the metrics
 
     # a terminal sends Ctrl-C to the whole group
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -71,7 +71,7 @@ def _reached(url: str) -> Finding:
     if not url.startswith(("http://", "https://")):
         raise typer.BadParameter("--url begins with http:// or https://")
     try:
-        with urlopen(url.rstrip("/") + "/readyz", timeout=_SECONDS):  # noqa: S310  # http or https, see above
+        with urlopen(url.rstrip("/") + "/readyz", timeout=_SECONDS):  # noqa: S310  # only http and https came so far
             return Finding("service", "ok", "ready")
     except HTTPError as error:
         with error:

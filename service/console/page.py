@@ -12,14 +12,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, request, session, url_for
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from service.console.blueprint import ANYONE, blueprint, needs
 from service.console.guard import form_token
 from service.console.sessions import signed_in
 from service.console.texts import LANGUAGES, language, say
-from service.evidence.plaintext import visible
+from service.pages import page_environment
 
 __all__ = ["register", "write_page"]
 
@@ -55,7 +54,7 @@ def write_page(
     """
     spoken = language()
     text = (
-        _environment()
+        page_environment("service.console")
         .get_template(f"{template}.html.j2")
         .render(
             say=say,
@@ -87,11 +86,6 @@ def _at(moment: datetime, zone: ZoneInfo) -> Markup:
     return Markup('<time datetime="{}">{:%m-%d %H:%M}</time>').format(moment.isoformat(), moment)
 
 
-def _show(value: object) -> object:
-    # what a macro returns went through here already, value by value
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 @cache
 def _style() -> bytes:
     return resources.files("service.console").joinpath("style.css").read_bytes()
@@ -100,15 +94,3 @@ def _style() -> bytes:
 @cache
 def _style_digest() -> str:
     return sha256(_style()).hexdigest()[:12]
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("service.console"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_show,
-    )

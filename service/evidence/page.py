@@ -1,6 +1,6 @@
 """The readable page: one self-contained HTML file, without script and without any outside request.
 
-Every value that the template prints goes through `visible` and then through HTML escaping (see `_environment`), so no
+Every value that the template prints goes through `visible` and then through HTML escaping (see `service.pages`), so no
 text of a chat can act, hide or reorder anything. Values of the chat are covered where they hold personal data.
 """
 
@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import NamedTuple
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from riskmodel.conversation import Message
 from service.evidence.claim import write_claim
 from service.evidence.masking import COVER, MASK
-from service.evidence.plaintext import visible
 from service.evidence.record import AnyMark, Record, shop_time
 from service.evidence.wordings import label
+from service.pages import page_environment
 
 __all__ = ["write_page"]
 
@@ -54,7 +50,7 @@ def write_page(
         for message in record.conversation.messages
     ]
     page = (
-        _environment()
+        page_environment("service.evidence")
         .get_template("transcript.html.j2")
         .render(
             record=record,
@@ -85,20 +81,3 @@ def _pieces(record: Record, message: Message, marks: Sequence[AnyMark]) -> list[
         if start < end or ended:
             pieces.append(Piece(text[start:end], kinds, ended))
     return pieces
-
-
-def _show(value: object) -> object:
-    # what a macro returns went through here already, value by value
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("service.evidence"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_show,
-    )

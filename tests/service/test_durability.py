@@ -20,7 +20,7 @@ def test_what_was_acknowledged_outlives_killed_workers(url: str, tmp_path: Path,
     assert outcome.repeated > 0
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="as above")
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the workers in /proc")
 def test_postgresql_may_stop_and_start_under_load(tmp_path: Path, model_folder: Path) -> None:
     """Meanwhile the answer is 503 with Retry-After; afterwards the same workers go on, and nothing is lost."""
     with own_server() as server:
