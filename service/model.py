@@ -136,7 +136,9 @@ class WorkerModel:
 def probe(loaded: Scorer) -> None:
     """See that a model scores, on a small built-in conversation; raises `ModelError` where it does not."""
     try:
-        risk = loaded.assess(PROBE)["risk"]
+        # message by message, which is read anew each time: what `assess` keeps in memory would be no proof
+        *_, last = loaded.trajectory(PROBE)
+        risk = last["risk"]
     except Exception as error:
         logger().error("model_does_not_score", **describe(error))
         risk = None

@@ -17,6 +17,7 @@ from riskmodel.conversation import Message
 from riskmodel.errors import ModelError
 from riskmodel.model import load_model, save_model
 from riskmodel.scorer import Scorer
+from riskmodel.state import ConversationState
 from service import model as module
 from service.app import create_app
 from service.model import WorkerModel, model_of, probe
@@ -130,7 +131,7 @@ def test_one_that_scores_nonsense_is_refused(
     """A model that loads is still made to score before it is used."""
     before = digest(used)
     other_model(folder)
-    monkeypatch.setattr(Scorer, "assess", lambda self, conversation: {"risk": risk})
+    monkeypatch.setattr(Scorer, "trajectory", lambda self, conversation: iter([{"risk": risk}]))
     used.look()
     assert digest(used) == before
 
@@ -209,3 +210,15 @@ def test_readiness_stays_where_a_bad_model_was_refused(client: FlaskClient, fold
 def test_probe_lets_a_good_model_pass(trained: Scorer) -> None:
     """What is served in tests scores."""
     probe(trained)
+
+
+def test_a_probe_reads_anew_each_time(trained: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that could score a moment ago and cannot read any more is found out."""
+
+    def broken(state: ConversationState, message: Message) -> None:
+        raise IndexError
+
+    probe(trained)
+    monkeypatch.setattr(ConversationState, "add_message", broken)
+    with pytest.raises(ModelError, match="no usable answer"):
+        probe(trained)
