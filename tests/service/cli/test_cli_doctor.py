@@ -65,7 +65,7 @@ def test_a_service_that_is_not_ready_is_named(
     served: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """It answers, but not with 200; and an address where nobody answers is said too."""
-    monkeypatch.setattr(Scorer, "assess", lambda self, conversation: {"risk": None})
+    monkeypatch.setattr(Scorer, "trajectory", lambda self, conversation: iter([{"risk": None}]))
     assert main(["doctor", "--url", served]) == 1
     assert "answered with 503" in capfd.readouterr().out
     assert main(["doctor", "--url", "http://127.0.0.1:1"]) == 1
