@@ -12,14 +12,16 @@ from flask import Flask, current_app
 from service.evidence.keys import load_or_create_key
 from service.model import WorkerModel
 from service.store.engine import Store
-from service.store.keyring import KeyFile
-from service.store.retention import erasures
+from service.store.keyring import KeyFile, Keyring
+from service.store.retention import erase_due, erasures
 from service.store.seal import seal_log, unsealed_shops
 from service.talks import Talks
 
 __all__ = ["Backend", "backend", "backend_of", "init_app"]
 
 EXTENSION = "baitwatch_backend"
+ACTOR = "service"
+"""As the access log calls what nobody asked for."""
 
 
 class Backend:
@@ -35,10 +37,14 @@ class Backend:
         The data keys as JSON, where they do not lie in the home.
     model
         The model of this worker.
+    retention_days
+        After which talks are erased, where their shop has no limit of its own; None to keep them.
     """
 
-    def __init__(self, home: Path, url: str, keyring: str, model: WorkerModel) -> None:
-        self._home, self._keyring, self._model = home, keyring, model
+    def __init__(
+        self, home: Path, url: str, keyring: str, model: WorkerModel, *, retention_days: int | None = None
+    ) -> None:
+        self._home, self._keyring, self._model, self._retention_days = home, keyring, model, retention_days
         self.store = Store(url)
         self._erasures: tuple[int, int] | None = None
 
@@ -57,9 +63,13 @@ class Backend:
         """The talks of all shops."""
         return Talks(self.store, self.keys, self._model.get)
 
+    def _open_keyring(self) -> Keyring:
+        return self.keys.current()  # made at the first use, and no sooner
+
     def look_after(self) -> None:
-        """What is due at intervals: sign the logs of shops with new entries, and forget talks that were erased."""
+        """What is due at intervals: erase talks past their time, sign logs that grew, forget talks that were erased."""
         now = datetime.now(UTC)
+        erase_due(self.store, self._open_keyring, self._retention_days, ACTOR, now)
         with self.store.reading() as connection:
             due, found = unsealed_shops(connection, now), erasures(connection)
         for shop_id in due:
@@ -75,7 +85,13 @@ class Backend:
 def init_app(app: Flask, model: WorkerModel) -> None:
     """Make the backend of this app; the database is not touched yet."""
     config = app.config
-    app.extensions[EXTENSION] = Backend(Path(config["HOME"]), config["DATABASE_URL"], config["KEYRING"], model)
+    app.extensions[EXTENSION] = Backend(
+        Path(config["HOME"]),
+        config["DATABASE_URL"],
+        config["KEYRING"],
+        model,
+        retention_days=config["RETENTION_DAYS"] or None,
+    )
 
 
 def backend() -> Backend:

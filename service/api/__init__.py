@@ -15,6 +15,7 @@ from service.api import (
     metrics,
     openapi,
     score,
+    shop,
 )
 
 __all__ = ["init_app"]
@@ -22,5 +23,5 @@ __all__ = ["init_app"]
 
 def init_app(app: Flask) -> None:
     """Register every blueprint."""
-    for module in (score, check_reply, conversations, imports, labels, evidence, health, metrics, openapi, docs):
+    for module in (score, check_reply, conversations, imports, labels, shop, evidence, health, metrics, openapi, docs):
         app.register_blueprint(module.blueprint)

@@ -25,6 +25,7 @@ class Home(NamedTuple):
     folder: Path
     store: Store
     keys: KeyFile
+    retention_days: int | None = None
 
     @property
     def signing_key(self) -> Ed25519PrivateKey:
@@ -51,4 +52,5 @@ def open_home() -> Home:
         folder,
         Store(chosen["DATABASE_URL"]),
         KeyFile(folder / "keys" / "keyring.json", chosen["KEYRING"] or None),
+        chosen["RETENTION_DAYS"] or None,
     )

@@ -48,7 +48,10 @@ def audit(shop: Annotated[str | None, typer.Option(help="This shop only.")] = No
 def purge(
     shop: Annotated[str, typer.Option(help="Of which shop.")],
     older_than: Annotated[
-        int | None, typer.Option(metavar="DAYS", help="Talks in which nothing has happened for so many days.")
+        int | None,
+        typer.Option(
+            metavar="DAYS", help="Talks in which nothing has happened for so many days; as set where not given."
+        ),
     ] = None,
     buyer: Annotated[
         str | None, typer.Option(metavar="BUYER_ID", help="All talks of this buyer; - reads it from standard input.")
@@ -61,11 +64,18 @@ def purge(
     from service.store import retention
     from service.store.access import find_shop
 
-    if (older_than is None) == (buyer is None):
+    if older_than is not None and buyer is not None:
         raise typer.BadParameter("give either --older-than DAYS or --buyer BUYER_ID")
     home = open_home()
     with home.store.reading() as connection:
         number = find_shop(connection, shop)
+        if buyer is None and older_than is None:
+            older_than = retention.limits(connection, home.retention_days)[number]
+            if older_than is None:
+                raise typer.BadParameter(
+                    "this shop has no limit; give --older-than DAYS or --buyer BUYER_ID, or set a limit with "
+                    "`baitwatch shops set`"
+                )
         if older_than is not None:
             found = retention.past_retention(connection, number, older_than, home.now)
         else:

@@ -16,9 +16,20 @@ from service.store.engine import without_waiting
 from service.store.errors import StoreError
 from service.store.keyring import Keyring, KeyringError
 from service.store.record import Content, Entry, begin_chain, is_named, name_talk, next_link
-from service.store.schema import assessments, conversations, entries, messages, orders
+from service.store.schema import assessments, conversations, entries, messages, orders, shops
 
-__all__ = ["Addition", "Assessed", "Cursor", "Facts", "Stored", "Talk", "TalkStore", "context_of", "mark_of"]
+__all__ = [
+    "Addition",
+    "Assessed",
+    "Cursor",
+    "Facts",
+    "KeptFacts",
+    "Stored",
+    "Talk",
+    "TalkStore",
+    "context_of",
+    "mark_of",
+]
 
 _CONTENTS: Mapping[str, Table] = {"message": messages, "order": orders}
 
@@ -36,6 +47,7 @@ _KNOWN = {
     for kind, table in _CONTENTS.items()
 }
 _OUTDATE = update(orders).where(orders.c.talk_id == bindparam("number"), orders.c.order_id == bindparam("name"))
+_POLICY = select(shops.c.policy).where(shops.c.id == bindparam("shop"))
 # inline: nobody asks for the numbers of the new rows
 _INSERT = {table: insert(table).inline() for table in (entries, messages, orders, assessments)}
 _CLOSED = (
@@ -57,6 +69,17 @@ class Facts(BaseModel):
     platform: Platform | None = None
     buyer: Buyer | None = None
     shop: ShopPolicy | None = None
+
+
+class KeptFacts(Facts):
+    """The same as it is kept; `standing` is the shop's own policy as it was when the talk was last added to."""
+
+    standing: ShopPolicy | None = None
+
+    @property
+    def policy(self) -> ShopPolicy | None:
+        """What the talk is judged by: the policy that it brought, else the shop's own."""
+        return self.standing if self.shop is None else self.shop
 
 
 class Talk(NamedTuple):
@@ -244,11 +267,18 @@ class TalkStore:
             buyer=None if buyer_id is None else self.buyer_mark(buyer_id),
         )
 
-    def facts(self, talk: Talk) -> Facts:
+    def facts(self, talk: Talk) -> KeptFacts:
         """What is known of the talk besides its messages and orders."""
         if talk.facts is None:
-            return Facts()
-        return Facts.model_validate_json(self._keyring.open(talk.facts, context_of("facts", talk.talk, 0)))
+            return KeptFacts()
+        return KeptFacts.model_validate_json(self._keyring.open(talk.facts, context_of("facts", talk.talk, 0)))
+
+    def standing_policy(self) -> ShopPolicy | None:
+        """The shop's own policy as it is now; None where it has not said."""
+        sealed = self._connection.execute(_POLICY, {"shop": self._shop_id}).scalar()
+        if sealed is None:
+            return None
+        return ShopPolicy.model_validate_json(self._keyring.open(sealed, context_of("policy", str(self._shop_id), 0)))
 
     def buyer_mark(self, buyer_id: str) -> bytes:
         """The keyed hash that links a buyer's talks in this shop, and in no other."""

@@ -102,6 +102,21 @@ def test_purge_deletes_what_is_past_its_time(home: Home, capfd: pytest.CaptureFi
     assert run(capfd, "purge", "--shop", "乙店", "--older-than", "30", "--dry-run")[1] == ["1 talks would be erased"]
 
 
+def test_purge_goes_by_the_limit_that_is_set(
+    home: Home, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The shop's own, else the general one; what the command says wins over both."""
+    for shop in ("甲店", "乙店"):
+        for name, days in (("a", 40), ("b", 20), ("c", 3)):
+            add(home, name, shop=shop, days=days)
+    assert run(capfd, "shops", "set", "甲店", "--retention-days", "10")[0] == 0
+    monkeypatch.setenv("BAITWATCH_RETENTION_DAYS", "30")
+    found = {shop: run(capfd, "purge", "--shop", shop, "--dry-run")[1] for shop in ("甲店", "乙店")}
+    assert found == {"甲店": ["2 talks would be erased"], "乙店": ["1 talks would be erased"]}
+    assert run(capfd, "purge", "--shop", "甲店", "--older-than", "1", "--dry-run")[1] == ["3 talks would be erased"]
+    assert run(capfd, "purge", "--shop", "甲店")[1][0].startswith("2 talks erased")
+
+
 def test_purge_by_buyer(home: Home, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The id may come by standard input, so that no shell remembers it; it is not repeated."""
     add(home, "a", buyer="标记买家")
@@ -122,7 +137,7 @@ def test_purge_by_buyer(home: Home, capfd: pytest.CaptureFixture[str], monkeypat
     [
         (["audit", "--shop", "丙店"], "no shop of this name"),
         (["purge", "--shop", "丙店", "--older-than", "30"], "no shop of this name"),
-        (["purge", "--shop", "甲店"], "either --older-than DAYS or --buyer BUYER_ID"),
+        (["purge", "--shop", "甲店"], "this shop has no limit; give --older-than DAYS or --buyer BUYER_ID"),
         (["purge", "--shop", "甲店", "--older-than", "30", "--buyer", "x"], "either"),
         (["purge", "--shop", "甲店", "--older-than", "0"], "1 to 36500 days"),
         (["purge", "--shop", "甲店", "--older-than", "99999999"], "1 to 36500 days"),
