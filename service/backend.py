@@ -15,6 +15,7 @@ from service.store.engine import Store
 from service.store.keyring import KeyFile, Keyring
 from service.store.retention import erase_due, erasures
 from service.store.seal import seal_log, unsealed_shops
+from service.store.witness import SetBackError, Witness
 from service.talks import Talks
 
 __all__ = ["Backend", "backend", "backend_of", "init_app"]
@@ -46,6 +47,7 @@ class Backend:
     ) -> None:
         self._home, self._keyring, self._model, self._retention_days = home, keyring, model, retention_days
         self.store = Store(url)
+        self._witness = Witness.of(home, self.store.engine.url)
         self._erasures: tuple[int, int] | None = None
 
     @cached_property
@@ -67,7 +69,10 @@ class Backend:
         return self.keys.current()  # made at the first use, and no sooner
 
     def look_after(self) -> None:
-        """What is due at intervals: erase talks past their time, sign logs that grew, forget talks that were erased."""
+        """What is due at intervals: erase talks past their time, sign logs that grew, forget talks that were erased.
+
+        The last heads are kept in the home too; raises `SetBackError` where the store lost one that is kept there.
+        """
         now = datetime.now(UTC)
         erase_due(self.store, self._open_keyring, self._retention_days, ACTOR, now)
         with self.store.reading() as connection:
@@ -80,6 +85,12 @@ class Backend:
             if self._erasures is not None:
                 self.talks.forget()
             self._erasures = found
+        lost = self._witness.note(self.store)
+        if lost:
+            earliest = min(head.signed_at for head in lost.values())
+            raise SetBackError(
+                f"the store was set back to before {earliest:%Y-%m-%d %H:%M:%S} UTC; see `baitwatch audit`"
+            )
 
 
 def init_app(app: Flask, model: WorkerModel) -> None:

@@ -32,6 +32,7 @@ from service.store.migrate import REVISION
 from service.store.retention import limits
 from service.store.schema import conversations, entries, heads, messages
 from service.store.seal import count_unsealed
+from service.store.witness import Witness, missing
 
 __all__ = ["CHECKS", "Finding", "examine"]
 
@@ -181,6 +182,24 @@ def _log(settings: Settings) -> Found:
         yield "ok", f"{waiting} entries wait to be sealed, none for long"
 
 
+def _rollback(settings: Settings) -> Found:
+    with closing(Store(settings["DATABASE_URL"])) as store:
+        kept = Witness.of(settings["HOME"], store.engine.url).read()
+    with _database(settings) as connection:
+        lost = missing(connection, kept)
+    if lost:
+        earliest = min(head.signed_at for head in lost.values())
+        yield (
+            "mend",
+            f"the store was set back to before {earliest:%Y-%m-%d %H:%M:%S} UTC; `baitwatch audit` names the shops; "
+            "restore the newer one, or, where a backup was restored on purpose, run `baitwatch audit --accept-restore`",
+        )
+    elif kept:
+        yield "ok", f"the store has the last signed heads of all {len(kept)} shops that are kept in the home"
+    else:
+        yield "note", "no heads are kept in the home yet; the service keeps them there when it signs the log"
+
+
 def _limits(settings: Settings) -> Found:
     address = settings["RATE_LIMIT_STORE"]
     if address.startswith("memory:"):
@@ -235,6 +254,7 @@ CHECKS: dict[str, Callable[[Settings], Found]] = {
     "clock": _clock,
     "model": _model,
     "log": _log,
+    "rollback": _rollback,
     "rate limits": _limits,
     "retention": _retention,
     "backups": _backups,

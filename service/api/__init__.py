@@ -8,6 +8,7 @@ from service.api import (
     check_reply,
     conversations,
     docs,
+    ending,
     evidence,
     health,
     imports,
@@ -25,3 +26,4 @@ def init_app(app: Flask) -> None:
     """Register every blueprint."""
     for module in (score, check_reply, conversations, imports, labels, shop, evidence, health, metrics, openapi, docs):
         app.register_blueprint(module.blueprint)
+    ending.init_app(app, openapi.document())

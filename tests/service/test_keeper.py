@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from service_time import NOW
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from riskmodel.conversation import Message
 from riskmodel.scorer import Scorer
@@ -22,9 +22,10 @@ from service.store.access import find_or_make_shop, log_access
 from service.store.audit import ERASED, audit_shop
 from service.store.engine import Store
 from service.store.errors import StoreError
-from service.store.schema import access_log, entries, heads
+from service.store.schema import access_log, conversations, entries, heads
 from service.store.shops import set_retention
 from service.store.talks import TalkStore
+from service.store.witness import SetBackError
 from service.talks import Talks
 
 
@@ -136,6 +137,26 @@ def test_talks_past_their_limit_are_erased(url: str, tmp_path: Path, model_folde
     assert sorted(map(tuple, noted)) == sorted([*erasures, (mine, "tests", "retention"), (theirs, "key 1", "read")])
     assert found == [[], []]
     backend.store.close()
+
+
+def test_a_store_that_was_set_back_is_noticed(url: str, backends: list[Backend]) -> None:
+    """By the service itself at its next look, again and again; what is due is done all the same."""
+    store, talks = backends[0].store, backends[0].talks
+    with store.writing() as connection:
+        shop, _ = find_or_make_shop(connection, "甲店", NOW)
+    talks.add_messages(shop, "t", [Message(message_id="m1", sender="buyer", sent_at=NOW, text="在吗")])
+    backends[0].look_after()
+    with store.writing() as connection:
+        for table in (heads, entries, conversations):
+            connection.execute(delete(table))
+    talks.add_messages(shop, "t", [Message(message_id="m1", sender="buyer", sent_at=NOW, text="明天呢")])
+    for backend in backends:
+        with pytest.raises(SetBackError, match=r"set back to before .* see `baitwatch audit`"):
+            backend.look_after()
+    with store.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(heads)).scalar_one() == 1
+    for backend in backends:
+        backend.store.close()
 
 
 def test_nothing_is_written_where_nothing_is_due(store: Store, backends: list[Backend]) -> None:

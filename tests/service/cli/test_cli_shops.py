@@ -92,6 +92,7 @@ def test_list_shows_every_shop(capfd: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_wrong_input_is_one_line(
+    *,
     shops: Path,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,

@@ -9,11 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from riskmodel.conversation import Buyer, Message
 from service.cli import main
 from service.cli.home import Home, open_home
 from service.store.access import find_or_make_shop
+from service.store.schema import access_log
 from service.store.talks import Addition, Facts, TalkStore
 
 ASSESSMENT = {"risk": 0.1, "band": "low", "action": "proceed", "model": {"sha256": "0" * 64}}
@@ -76,6 +78,80 @@ def test_an_audit_names_what_was_altered(home: Home, own_home: Path, capfd: pyte
     with sqlite3.connect(own_home / "baitwatch.db") as database:
         assert database.execute("SELECT count(*) FROM heads").fetchall() == [(1,)]
     database.close()
+
+
+def set_back(own_home: Path, home: Home, statements: str) -> None:
+    """Change the database as somebody who has nothing else."""
+    home.store.close()
+    with sqlite3.connect(own_home / "baitwatch.db") as database:
+        database.executescript(statements)
+    database.close()
+
+
+def test_an_audit_names_a_store_that_was_set_back(
+    home: Home, own_home: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Another file that was sound once is found out by the head in the home, again and again until it is accepted."""
+    add(home, "t")
+    assert run(capfd, "audit")[0] == 0
+    home.store.close()
+    earlier = (own_home / "baitwatch.db").read_bytes()
+    add(home, "u")
+    assert run(capfd, "audit")[0] == 0
+    home.store.close()
+    for rest in own_home.glob("baitwatch.db*"):
+        rest.unlink()
+    (own_home / "baitwatch.db").write_bytes(earlier)
+    for name in ("v", "w"):
+        status, (line,), _ = run(capfd, "audit")
+        assert status == 1
+        assert line.startswith("甲店: the store was set back to before 2")
+        assert "head of 2 entries" in line
+        assert "--accept-restore" in line
+        add(home, name)
+    status, lines, _ = run(capfd, "audit", "--accept-restore")
+    assert status == 0
+    assert lines[0].startswith("甲店: accepted: the store was set back")
+    assert lines[1].startswith("甲店: as it arrived; 3 entries")
+    assert run(capfd, "audit") == (0, lines[1:], "")
+    with home.store.reading() as connection:
+        noted = connection.execute(select(access_log.c.actor, access_log.c.action)).all()
+    assert [tuple(row) for row in noted] == [("command line", "restore accepted")]
+
+
+def test_a_restore_is_not_accepted_over_what_was_altered(
+    home: Home, own_home: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """First that is to be mended."""
+    add(home, "t")
+    assert run(capfd, "audit")[0] == 0
+    set_back(own_home, home, "DELETE FROM heads; UPDATE entries SET place = NULL; DELETE FROM messages;")
+    status, lines, _ = run(capfd, "audit", "--accept-restore")
+    assert status == 1
+    assert "its content is missing" in lines[0]
+    assert "was set back" in lines[1]
+    assert run(capfd, "audit")[1] == lines
+
+
+def test_an_audit_names_a_shop_that_is_gone(home: Home, own_home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The store was set back to before it was made: of all shops, of it alone, and until it is accepted."""
+    add(home, "t")
+    add(home, "u", shop="乙店")
+    assert run(capfd, "audit")[0] == 0
+    set_back(
+        own_home,
+        home,
+        "PRAGMA foreign_keys=ON; DELETE FROM heads WHERE shop_id = 2; DELETE FROM entries "
+        "WHERE shop_id = 2; DELETE FROM conversations WHERE shop_id = 2; DELETE FROM shops WHERE id = 2;",
+    )
+    status, lines, _ = run(capfd, "audit")
+    assert status == 1
+    assert lines[0].startswith("甲店: as it arrived")
+    assert lines[1].startswith("乙店: the store was set back")
+    assert run(capfd, "audit", "--shop", "乙店") == (1, lines[1:], "")
+    assert run(capfd, "audit", "--shop", "甲店") == (0, lines[:1], "")
+    assert run(capfd, "audit", "--accept-restore")[0] == 0
+    assert run(capfd, "audit") == (0, lines[:1], "")
 
 
 def test_an_audit_after_a_purge_has_nothing_to_say(home: Home, capfd: pytest.CaptureFixture[str]) -> None:
