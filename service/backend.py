@@ -69,28 +69,33 @@ class Backend:
         return self.keys.current()  # made at the first use, and no sooner
 
     def look_after(self) -> None:
-        """What is due at intervals: erase talks past their time, sign logs that grew, forget talks that were erased.
+        """What is due at intervals: sign logs that grew, erase talks past their time, forget talks that were erased.
 
-        The last heads are kept in the home too; raises `SetBackError` where the store lost one that is kept there.
+        The last heads are kept in the home, too; raises `SetBackError` where the store lost one that is kept there.
         """
         now = datetime.now(UTC)
-        erase_due(self.store, self._open_keyring, self._retention_days, ACTOR, now)
         with self.store.reading() as connection:
-            due, found = unsealed_shops(connection, now), erasures(connection)
+            due = unsealed_shops(connection, now)
         for shop_id in due:
             # a transaction each, so that no writer waits long; whoever comes second finds nothing left to do
             with self.store.writing() as connection:
                 seal_log(connection, shop_id, self.signing_key, now)
-        if found != self._erasures:
-            if self._erasures is not None:
-                self.talks.forget()
-            self._erasures = found
         lost = self._witness.note(self.store)
+        erase_due(self.store, self._open_keyring, self._retention_days, ACTOR, now)
+        self._forget_erased()
         if lost:
             earliest = min(head.signed_at for head in lost.values())
             raise SetBackError(
                 f"the store was set back to before {earliest:%Y-%m-%d %H:%M:%S} UTC; see `baitwatch audit`"
             )
+
+    def _forget_erased(self) -> None:
+        with self.store.reading() as connection:
+            found = erasures(connection)
+        if found != self._erasures:
+            if self._erasures is not None:
+                self.talks.forget()
+            self._erasures = found
 
 
 def init_app(app: Flask, model: WorkerModel) -> None:

@@ -5,8 +5,8 @@ talk writers wait for one another. A talk that was written to a moment ago is he
 entry: where the database has another link, another process was here, and the stored state is read instead.
 
 A talk that brings no policy is judged by the shop's own, as it is when something comes in. A change of it counts from
-the next message, order or fact of each talk; what was answered before stays, and until then the talk is shown with the
-policy that its last answer was given by.
+the next message, order or fact of each talk (of what is on its way meanwhile either may come first); what was answered
+before stays, and until then the talk is shown with the policy that its last answer was given by.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class Talks:
         with self._store.writing() as connection:
             stored, talk, now = self._begin(connection, shop_id, conversation_id)
             state = self._state(stored, talk, scorer)
-            kept = KeptFacts(**dict(facts), standing=stored.standing_policy())
+            kept = KeptFacts(**dict(facts), standing=stored.standing_policy(talk))
             _tell(state, kept)
             assessment = scorer.assess_state(state, conversation_id)
             talk = stored.with_facts(talk, kept)._replace(changed_at=now)
@@ -259,7 +259,7 @@ class Talks:
 
     def _go_on(self, stored: TalkStore, talk: Talk, scorer: Scorer) -> tuple[Talk, ConversationState]:
         """The talk as it is about to be added to, judged by the shop's policy of now where it brought none."""
-        state, standing = self._state(stored, talk, scorer), stored.standing_policy()
+        state, standing = self._state(stored, talk, scorer), stored.standing_policy(talk)
         if state.shop != standing:
             facts = stored.facts(talk)
             if facts.shop is None:

@@ -12,7 +12,7 @@ from service.store.access import log_access
 from service.store.keyring import Keyring
 from service.store.retention import see_days
 from service.store.schema import shops
-from service.store.talks import TalkStore, context_of
+from service.store.talks import context_of, open_policy
 
 __all__ = ["Shop", "list_shops", "policy_of", "set_policy", "set_retention"]
 
@@ -35,7 +35,9 @@ def list_shops(connection: Connection) -> list[Shop]:
 
 def policy_of(connection: Connection, keyring: Keyring, shop_id: int) -> ShopPolicy | None:
     """What the shop says it can keep; None where it has not said."""
-    return TalkStore(connection, keyring, shop_id).standing_policy()
+    return open_policy(
+        keyring, shop_id, connection.execute(select(shops.c.policy).where(shops.c.id == shop_id)).scalar()
+    )
 
 
 def set_policy(

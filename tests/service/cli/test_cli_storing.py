@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -80,6 +81,12 @@ def test_an_audit_names_what_was_altered(home: Home, own_home: Path, capfd: pyte
     database.close()
 
 
+def copy(source: Path, target: Path) -> None:
+    """Make one database what the other is."""
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
+
+
 def set_back(own_home: Path, home: Home, statements: str) -> None:
     """Change the database as somebody who has nothing else."""
     home.store.close()
@@ -94,14 +101,10 @@ def test_an_audit_names_a_store_that_was_set_back(
     """Another file that was sound once is found out by the head in the home, again and again until it is accepted."""
     add(home, "t")
     assert run(capfd, "audit")[0] == 0
-    home.store.close()
-    earlier = (own_home / "baitwatch.db").read_bytes()
+    copy(own_home / "baitwatch.db", own_home / "earlier.db")
     add(home, "u")
     assert run(capfd, "audit")[0] == 0
-    home.store.close()
-    for rest in own_home.glob("baitwatch.db*"):
-        rest.unlink()
-    (own_home / "baitwatch.db").write_bytes(earlier)
+    copy(own_home / "earlier.db", own_home / "baitwatch.db")
     for name in ("v", "w"):
         status, (line,), _ = run(capfd, "audit")
         assert status == 1

@@ -48,6 +48,10 @@ def test_a_policy_is_sealed_and_opens_in_its_shop_only(case: Case) -> None:
     case.run(update(shops).where(shops.c.id == case.shop).values(policy=row.policy))
     with pytest.raises(KeyringError):
         get(case)
+    (found,) = case.findings()
+    assert str(found) == f"shops row {case.shop}: altered: the shop's policy does not open; set it again"
+    set_to(case, POLICY)
+    assert (get(case), case.findings()) == (POLICY, [])
 
 
 def test_a_limit_is_kept_or_taken_back(case: Case) -> None:
