@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -144,3 +145,30 @@ def test_a_policy_is_of_one_shop(talks: Talks, shop: int, settings: Settings, st
     assert talks.conversation(other, "t").shop is None
     with store.reading() as connection:
         assert connection.execute(select(conversations.c.facts)).scalar_one() is None
+
+
+def test_a_policy_that_changes_under_load_leaves_no_doubt(
+    talks: Talks, shop: int, settings: Settings, trained: Scorer
+) -> None:
+    """Each answer is that of the talk as it is then shown, and in the end the talk goes by the last policy."""
+    stop, errors = threading.Event(), []
+
+    def change() -> None:
+        try:
+            while not stop.is_set():
+                settings.to(OPEN)
+                settings.to(CLOSED)
+        except Exception as error:
+            errors.append(error)
+
+    talks.add_messages(shop, "t", MESSAGES[:2])
+    changing = threading.Thread(target=change)
+    changing.start()
+    for number in range(20):
+        said = Message(message_id=f"n{number}", sender="buyer", sent_at=NOW + timedelta(hours=1 + number), text="好")
+        (answer,) = talks.add_messages(shop, "t", [said])
+        assert answer == trained.assess(talks.conversation(shop, "t"))
+    stop.set()
+    changing.join()
+    assert errors == []
+    assert kept(talks.add_messages(shop, "t", [MESSAGES[2]])[-1]) == ["no"]
