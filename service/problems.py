@@ -52,7 +52,7 @@ __all__ = ["Problem", "init_app"]
 MOST_ERRORS_SHOWN = 100
 
 _DETAILS = {
-    400: "The request is not whole or not well formed; send it again.",
+    400: "The request did not come whole, or not within BAITWATCH_REQUEST_SECONDS; send it again.",
     404: "There is no such endpoint; the README lists them.",
     405: "This endpoint needs another method; the Allow header names it.",
 }

@@ -224,7 +224,7 @@ def test_a_client_that_stops_sending_is_answered_and_let_go(tmp_path: Path) -> N
             while part := connection.recv(1000):
                 answer += part
         assert answer.startswith(b"HTTP/1.1 400")
-        assert b"urn:baitwatch:problem:body-not-json" in answer
+        assert b"BAITWATCH_REQUEST_SECONDS" in answer
         assert started.stop(signal.SIGTERM) == 0
 
 
