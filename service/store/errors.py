@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from riskmodel.errors import BaitwatchError
 
-__all__ = ["ConflictError", "NotFoundError", "StoreError", "explained"]
+__all__ = ["NO_SUCH_TALK", "ConflictError", "NotFoundError", "StoreError", "explained"]
+
+NO_SUCH_TALK = "there is no such conversation in this shop; check its id and the key, or begin it with a message"
 
 
 class StoreError(BaitwatchError):
