@@ -13,9 +13,11 @@ from pathlib import Path
 from service.files import make_private_folder
 from service.logs import logger
 
-__all__ = ["clean", "forget_worker", "prepare"]
+__all__ = ["clean", "prepare", "reserve"]
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+# of a worker's files by their kind, in bytes: more than all routes with all their statuses take
+_ROOM = {"counter": 64 * 1024, "histogram": 2048 * 1024}
 
 
 def prepare(home: Path) -> None:
@@ -32,18 +34,28 @@ def prepare(home: Path) -> None:
                 shutil.rmtree(other, ignore_errors=True)
         make_private_folder(folder)
     except OSError as error:
-        os.environ.pop(VARIABLE, None)
-        logger().warning("metrics_of_each_worker_alone", reason=error.strerror or type(error).__name__)
+        _count_alone(error)
         return
     os.environ[VARIABLE] = str(folder)
 
 
-def forget_worker(pid: int) -> None:
-    """Drop what only a living worker may say; what it has counted stays counted."""
-    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415  # picks its mode when first imported
+def reserve() -> None:
+    """Take the room that this worker counts in; called by each before it imports what counts.
 
-    if VARIABLE in os.environ:
-        mark_process_dead(pid)  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    The client maps its files into memory, and the system ends a process at once where there is no room on the disk for
+    what it writes there: a full disk would end every worker.
+    """
+    folder = os.environ.get(VARIABLE)
+    if not folder:
+        return
+    files = {Path(folder) / f"{kind}_{os.getpid()}.db": size for kind, size in _ROOM.items()}
+    try:
+        for file, size in files.items():
+            file.write_bytes(bytes(size))
+    except OSError as error:
+        for file in files:
+            file.unlink(missing_ok=True)
+        _count_alone(error)
 
 
 def clean() -> None:
@@ -51,6 +63,11 @@ def clean() -> None:
     folder = os.environ.pop(VARIABLE, None)
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _count_alone(error: OSError) -> None:
+    os.environ.pop(VARIABLE, None)
+    logger().warning("metrics_of_each_worker_alone", reason=error.strerror or type(error).__name__)
 
 
 def _runs(name: str) -> bool:

@@ -62,7 +62,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # the base has no types
 
     def load(self) -> Flask:
         """Make the application of this worker."""
-        from service.app import create_app  # noqa: PLC0415  # after `metrics_folder.prepare`, see there
+        metrics_folder.reserve()
+        from service.app import create_app  # noqa: PLC0415  # after `metrics_folder`, see there
 
         app = create_app(self._settings)
         app.wsgi_app = whole_bodies(app.wsgi_app)  # type: ignore[assignment,method-assign]  # as Flask documents it
@@ -143,7 +144,6 @@ def serve(
         "when_ready": _take_signals,
         "post_worker_init": _begin_work,
         "worker_exit": _end_work,
-        "child_exit": lambda _arbiter, worker: metrics_folder.forget_worker(worker.pid),
         "on_exit": lambda _arbiter: metrics_folder.clean(),
     }
     Server(options, chosen).run()

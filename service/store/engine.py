@@ -56,6 +56,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._current = False
+        self._refused = False  # the last change that was to be made
         # SQLite has one writer: of the threads of this process one asks for its turn, the others wait for that one
         self._turn = Lock() if self.engine.dialect.name == "sqlite" else None
         file = self.engine.url.database or ""
@@ -80,11 +81,17 @@ class Store:
             yield connection
 
     def check(self) -> None:
-        """See that the database answers and has the tables of this program; raises `StoreError`."""
+        """See that the database answers and has the tables of this program; raises `StoreError`.
+
+        Where it refused the last change, for a full disk say, it has to write again: reading shows nothing of that.
+        """
         with self.reading() as connection:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         if found != REVISION:
             raise StoreError("the database has the tables of another version; restart the service with this one")
+        if self._refused:
+            with self.writing() as connection:
+                connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
     def close(self) -> None:
         """Give all connections back."""
@@ -139,11 +146,13 @@ class Store:
                     connection.execution_options(isolation_level="REPEATABLE READ")
                 with connection.begin():
                     yield connection
+            self._refused = self._refused and not writes
         except PoolTimeoutError:
             raise StoreError("the database is busy; try again in a moment") from None
         except DBAPIError as error:
             if _is_ours(error):
                 raise
+            self._refused = self._refused or writes
             raise explained(error) from None
         except OSError as error:
             reason = error.strerror or type(error).__name__

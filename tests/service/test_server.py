@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,12 +34,22 @@ WAIT = 60
 
 
 class Running:
-    """`baitwatch serve` on a free port, with nothing where the model should be unless it is said."""
+    """`baitwatch serve` on a free port, with nothing where the model should be unless it is said.
+
+    `before` are the words of a command that starts the one after it.
+    """
 
     def __init__(
-        self, folder: Path, *more: str, model: Path | None = None, workers: int = 1, **environment: str
+        self,
+        folder: Path,
+        *more: str,
+        model: Path | None = None,
+        workers: int = 1,
+        before: Sequence[str] = (),
+        **environment: str,
     ) -> None:
         command = [
+            *before,
             sys.executable,
             "-m",
             "service",
@@ -162,11 +172,11 @@ def test_an_address_that_is_not_ours_is_refused(host: str) -> None:
         listen(host, 0)
 
 
-def a_key(home: Path) -> dict[str, str]:
+def a_key(home: Path, *scopes: str) -> dict[str, str]:
     """A fresh key in the database of a home, which is made with it."""
     with closing(Store(f"sqlite:///{home / 'baitwatch.db'}")) as store, store.writing() as connection:
         number, _ = find_or_make_shop(connection, "甲店", NOW)
-        return {"Authorization": f"Bearer {create_key(connection, number, ['score'], '', NOW)}"}
+        return {"Authorization": f"Bearer {create_key(connection, number, scopes, '', NOW)}"}
 
 
 def a_message(number: int) -> bytes:
@@ -177,7 +187,7 @@ def a_message(number: int) -> bytes:
 @pytest.mark.parametrize("kind", ["gunicorn", "granian"])
 def test_workers_count_together_and_seal_at_the_end(tmp_path: Path, model_folder: Path, kind: str) -> None:
     """Whichever worker is asked gives the sum; when the service stops every answered message stands under a head."""
-    headers = a_key(tmp_path / "home")
+    headers = a_key(tmp_path / "home", "score")
     with server(tmp_path, "--server", kind, model=model_folder, workers=2) as started:
         for number in range(12):
             assert started.ask("POST", "/v1/conversations/t/messages", a_message(number), **headers)[0] == 200
