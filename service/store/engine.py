@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from riskmodel.errors import BaitwatchError
 from service.files import make_private_folder
-from service.store.errors import StoreError, explained
+from service.store.errors import StoreError, explained, is_emptied
 from service.store.migrate import REVISION, migrate
 
 __all__ = ["Store", "StoreUrlError", "without_waiting"]
@@ -188,9 +188,7 @@ def without_waiting(connection: Connection) -> Iterator[None]:
 
 def _is_ours(error: DBAPIError) -> bool:
     """Whether a statement is at fault and not the database: that is a mistake of the program, to be seen as one."""
-    return type(error).__name__ in ("IntegrityError", "ProgrammingError", "DataError") and "no such table" not in str(
-        error.orig
-    )
+    return type(error).__name__ in ("IntegrityError", "ProgrammingError", "DataError") and not is_emptied(error)
 
 
 def _engine(address: str) -> Engine:
