@@ -77,7 +77,7 @@ def test_the_image_runs_without_rights_and_from_a_tag() -> None:
 
 
 def test_what_the_image_copies_and_reads_is_there() -> None:
-    """What COPY takes is in the project, and not left out by the ignore file; and each file that a step reads is there."""
+    """What COPY takes and a step reads is in the project, and not left out by the ignore file."""
     ignored = (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8").split()
     copied = [words.split() for words in re.findall(r"^COPY (?!--from)(.+)$", dockerfile(), re.MULTILINE)]
     assert copied

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from good_requests import OPERATIONS, good
 from service_time import NOW
 from sqlalchemy import func, select
 from strange_input import SECRET, encoded, talk
@@ -152,6 +153,21 @@ def test_what_is_no_http_reaches_no_log(running: Running) -> None:
         assert b" 400 " in connection.recv(1000)
     assert running.stop(signal.SIGTERM) == 0
     assert SECRET not in running.log.read_text()
+
+
+def test_no_server_writes_down_what_was_sent(running: Running) -> None:
+    """Addresses, queries, headers and bodies to every route leave nothing in the log, whoever writes it."""
+    names = ("User-Agent", "Referer", "Cookie", "X-Forwarded-For", "X-Request-Id", "Content-Language")
+    headers = {"Authorization": f"Bearer {SECRET}", **dict.fromkeys(names, SECRET)}
+    asked = [(found["method"], found["path"]) for found in map(good, OPERATIONS)]
+    pages = [f"/console/{page}" for page in ("", "login", "password", f"talks/{SECRET}", SECRET)]
+    asked += [(method, page) for page in pages for method in ("GET", "POST")]
+    for method, path in asked:
+        running.fetch(method, f"{path}?phone={SECRET}", encoded(talk(SECRET)), **headers)
+    assert running.stop(signal.SIGTERM) == 0
+    log = running.log.read_text()
+    assert log.count('"event": "request"') == len(asked)
+    assert SECRET not in log
 
 
 def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
