@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 from service.files import make_private_folder
@@ -18,6 +20,7 @@ __all__ = ["clean", "prepare", "reserve"]
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 # of a worker's files by their kind, in bytes: more than all routes with all their statuses take
 _ROOM = {"counter": 64 * 1024, "histogram": 2048 * 1024}
+_HEAD = 8  # bytes of a file before what was counted; the first four say how many are used
 
 
 def prepare(home: Path) -> None:
@@ -43,11 +46,15 @@ def reserve() -> None:
     """Take the room that this worker counts in; called by each before it imports what counts.
 
     The client maps its files into memory, and the system ends a process at once where there is no room on the disk for
-    what it writes there: a full disk would end every worker.
+    what it writes there: a full disk would end every worker. What workers that ended have reserved and not used is
+    given back.
     """
     folder = os.environ.get(VARIABLE)
     if not folder:
         return
+    for file in Path(folder).iterdir():
+        if not _runs(file.stem.rpartition("_")[2]):
+            _trim(file)
     files = {Path(folder) / f"{kind}_{os.getpid()}.db": size for kind, size in _ROOM.items()}
     try:
         for file, size in files.items():
@@ -68,6 +75,12 @@ def clean() -> None:
 def _count_alone(error: OSError) -> None:
     os.environ.pop(VARIABLE, None)
     logger().warning("metrics_of_each_worker_alone", reason=error.strerror or type(error).__name__)
+
+
+def _trim(file: Path) -> None:
+    with suppress(OSError), file.open("r+b") as opened:  # another worker may be as far
+        used = int.from_bytes(opened.read(4), sys.byteorder)
+        opened.truncate(max(used, _HEAD))
 
 
 def _runs(name: str) -> bool:

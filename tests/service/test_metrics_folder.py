@@ -78,6 +78,32 @@ for file in Path(os.environ[metrics_folder.VARIABLE]).iterdir():
     assert set(ran.stdout.splitlines()) == expected
 
 
+def test_what_ended_workers_counted_takes_no_more_room_than_it_needs(tmp_path: Path) -> None:
+    """Each that ends leaves a few kilobytes, not what it had reserved; its counts are still in the sum."""
+    program = """
+from pathlib import Path
+import os, sys
+from service import metrics_folder
+metrics_folder.reserve()
+from service import metrics
+metrics.MESSAGES.inc(7)
+"""
+    metrics_folder.prepare(tmp_path)
+    folder = Path(os.environ[metrics_folder.VARIABLE])
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", program], check=True)
+    sizes = sorted(file.stat().st_size for file in folder.iterdir())
+    assert sizes[-2:] == sorted(metrics_folder._ROOM.values())
+    assert len(sizes) == 6
+    assert all(size < 4_096 for size in sizes[:4])
+    total = (
+        program.replace("MESSAGES.inc(7)", "MESSAGES.inc(1)")
+        + "print(metrics.exposition(metrics.Store('sqlite://'), []).decode())"
+    )
+    ran = subprocess.run([sys.executable, "-c", total], check=True, capture_output=True, text=True)
+    assert "baitwatch_messages_stored_total 22.0" in ran.stdout
+
+
 def test_without_room_a_worker_counts_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
