@@ -124,7 +124,8 @@ def test_without_a_key_no_answer_is_undocumented(case: Case) -> None:
 EXPORT = {"file": "tb_7788 (2026-03-10 10:00:00): 在吗\n小店:小雨 (2026-03-10 10:01:00): 在的\n", "form": "text"}
 # what some sequence must have led to a good answer of
 REACHED = """addMessages addOrders setFacts readConversation listConversations listAssessments makeEvidence
-verifyEvidence importChats listLabels score""".split()
+verifyEvidence importChats addLabel listLabels score""".split()
+MOST_ROUNDS = 6
 
 
 class Sequences(document.as_state_machine()):  # type: ignore[misc]  # made from the document
@@ -168,7 +169,9 @@ def test_whatever_came_before_no_answer_is_undocumented() -> None:
     Sequences.answered.clear()
     # no phase that repeats what was drawn: what follows depends on what was answered
     phases = [Phase.generate]
-    Sequences.run(settings=settings(_settings, max_examples=2 * CASES, stateful_step_count=12, phases=phases))
-    for name in REACHED:
-        assert Sequences.answered[name, 200], f"nothing led to a good answer of {name}"
-    assert Sequences.answered["addLabel", 201]
+    for _ in range(MOST_ROUNDS):
+        Sequences.run(settings=settings(_settings, max_examples=2 * CASES, stateful_step_count=12, phases=phases))
+        missing = [name for name in REACHED if not any(Sequences.answered[name, status] for status in (200, 201))]
+        if not missing:  # which links are followed is left to chance, whatever the settings
+            break
+    assert missing == [], "nothing led to a good answer of these"

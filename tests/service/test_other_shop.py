@@ -46,9 +46,18 @@ def app(url: str, store: Store, trained: Scorer, monkeypatch: pytest.MonkeyPatch
     populate(store, PEOPLE)
     made = create_app({"DATABASE_URL": url, "RATE_LIMIT": ""})
     say(made.test_client(), store, "t", SECRET, "在的", SECRET, shop="甲店")
+    label = {"conversation_id": "t", "label": "benign", "reason": SECRET}
+    assert made.test_client().post("/v1/labels", json=label, headers=a_key(store, "甲店")).status_code == 201
     yield made
     backend_of(made).store.close()
     users._nobodys.cache_clear()
+
+
+def a_key(store: Store, shop: str) -> dict[str, str]:
+    """A header with a fresh key that is good for everything."""
+    with store.writing() as connection:
+        number, _ = find_or_make_shop(connection, shop, NOW)
+        return {"Authorization": f"Bearer {create_key(connection, number, SCOPES, '', NOW)}"}
 
 
 def kept(store: Store, *, but: str = "") -> dict[str, list[Any]]:
@@ -71,9 +80,7 @@ def concerns_a_talk(asked: dict[str, Any]) -> bool:
 
 def test_no_route_of_the_api_shows_or_changes_another_shops_talk(app: Flask, store: Store) -> None:
     """Where a talk is named the answer is 404, as if there were none; lists are empty; all is as it was."""
-    with store.writing() as connection:
-        number, _ = find_or_make_shop(connection, "乙店", NOW)
-        key = {"Authorization": f"Bearer {create_key(connection, number, SCOPES, '', NOW)}"}
+    key = a_key(store, "乙店")
     client, before = app.test_client(), kept(store)
     assert before["messages"]
     for name in sorted(OPERATIONS, key=lambda each: each in MAKES):
