@@ -252,6 +252,8 @@ def _problems(error: ValidationError) -> list[FieldProblem]:
         message = str(item["msg"]).removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
             message = "unknown field; remove it or check its spelling"
+        elif item["type"] == "missing":
+            message = "is missing; it has to be sent"
         elif item["type"] == "string_unicode":
             message = _LONE_SURROGATE
         elif item["type"] == "json_invalid":

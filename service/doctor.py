@@ -23,11 +23,11 @@ from sqlalchemy.exc import DBAPIError
 
 from riskmodel.errors import BaitwatchError
 from riskmodel.scorer import Scorer
-from service.evidence.keys import load_or_create_key
+from service.evidence.keys import KeyFileError, load_or_create_key
 from service.model import probe
-from service.store.engine import Store
+from service.store.engine import Store, StoreUrlError
 from service.store.errors import StoreError, explained
-from service.store.keyring import KeyFile
+from service.store.keyring import KeyFile, KeyringError
 from service.store.migrate import REVISION
 from service.store.retention import limits
 from service.store.schema import conversations, entries, heads, messages
@@ -83,7 +83,9 @@ def _versions(_settings: Settings) -> Found:
 
 def _home(settings: Settings) -> Found:
     home = settings["HOME"]
-    if not home.is_dir():
+    if home.exists() and not home.is_dir():
+        yield "mend", f"{home} is no folder; set BAITWATCH_HOME to one"
+    elif not home.is_dir():
         yield "mend", f"{home} is not there; start the service once, or set BAITWATCH_HOME"
     elif others := _open_to_others(home):
         yield "mend", f"{home} can be read by others (mode {others}); chmod 700 it"
@@ -107,7 +109,8 @@ def _keyring(settings: Settings) -> Found:
             else ("mend", "it is gone, and nothing that is stored can be read without it; restore it from the backup")
         )
         return
-    keyring = KeyFile(path, settings["KEYRING"] or None).current()
+    with _named("BAITWATCH_KEYRING" if settings["KEYRING"] else path):
+        keyring = KeyFile(path, settings["KEYRING"] or None).current()
     if sealed is not None and not keyring.knows(sealed):
         yield "mend", "the keyring does not open what is stored; restore the one that belongs to this database"
     else:
@@ -125,7 +128,8 @@ def _signing_key(settings: Settings) -> Found:
             else ("mend", "it is gone, and a new one would not be known to those who check; restore it from the backup")
         )
         return
-    load_or_create_key(path)
+    with _named(path):
+        load_or_create_key(path)
     yield "ok", f"{path}, for its owner only"
 
 
@@ -138,7 +142,8 @@ def _store(settings: Settings) -> Found:
             # taken back when the connection is closed
             connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
     if found != REVISION:
-        yield "mend", f"it has the tables of version {found}, this program those of {REVISION}; update or restart"
+        remedy = "restart the service, which brings them up" if str(found) < str(REVISION) else "update this program"
+        yield "mend", f"it has the tables of version {found}, this program those of {REVISION}; {remedy}"
         return
     if mode != "wal":
         yield "mend", f"SQLite's journal is {mode}, not WAL; keep the home on a local disk, not on a network"
@@ -265,7 +270,11 @@ CHECKS: dict[str, Callable[[Settings], Found]] = {
 @contextmanager
 def _database(settings: Settings) -> Iterator[Connection]:
     """A connection to the database as it is; nothing stays that is written by it."""
-    with closing(Store(settings["DATABASE_URL"])) as store:
+    try:
+        opened = Store(settings["DATABASE_URL"])
+    except StoreUrlError as error:
+        raise StoreError(str(error)) from None
+    with closing(opened) as store:
         url = store.engine.url
         file = (url.database or "").removeprefix("file:")
         if url.get_backend_name() == "sqlite" and not Path(file).is_file():
@@ -277,6 +286,16 @@ def _database(settings: Settings) -> Iterator[Connection]:
                 yield connection
         except DBAPIError as error:
             raise explained(error) from None
+
+
+@contextmanager
+def _named(place: object) -> Iterator[None]:
+    """Say where it is that something is wrong with a key."""
+    try:
+        yield
+    except (KeyringError, KeyFileError) as error:
+        what = str(error).removeprefix("keyring: ").removeprefix("signing key: ")
+        raise KeyringError(f"{place}: {what}") from None
 
 
 def _open_to_others(path: Path) -> str | None:

@@ -24,7 +24,15 @@ from service.logs import METHODS
 from service.store.engine import Store
 from service.store.seal import count_unsealed
 
-__all__ = ["MESSAGES", "UNAVAILABLE", "count_assessments", "count_reply_check", "exposition", "init_app"]
+__all__ = [
+    "MESSAGES",
+    "MODELS_REFUSED",
+    "UNAVAILABLE",
+    "count_assessments",
+    "count_reply_check",
+    "exposition",
+    "init_app",
+]
 
 _COUNTED = CollectorRegistry()
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -43,6 +51,11 @@ FINDINGS = Counter(
     "baitwatch_reply_findings",
     "Findings in checked drafts, by the verdict on the draft.",
     ["verdict"],
+    registry=_COUNTED,
+)
+MODELS_REFUSED = Counter(
+    "baitwatch_models_refused",
+    "Models that were put in the folder and could not be used, so that the one before went on.",
     registry=_COUNTED,
 )
 UNAVAILABLE = Counter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app
 
@@ -12,6 +13,7 @@ from riskmodel.conversation import parse_conversation
 from riskmodel.errors import ModelError
 from riskmodel.scorer import Scorer
 from service.logs import describe, logger
+from service.metrics import MODELS_REFUSED
 
 __all__ = ["WorkerModel", "init_app", "model_of", "probe", "scorer"]
 
@@ -103,10 +105,10 @@ class WorkerModel:
                     return
                 probe(fresh)
             except ModelError as error:
-                logger().warning("model_refused", reason=str(error))
+                _refuse(reason=str(error))
                 return
             except Exception as error:
-                logger().warning("model_refused", **describe(error))
+                _refuse(**describe(error))
                 return
             self._scorer = fresh
         logger().info("model_taken_up", version=fresh.info["version"], sha256=fresh.info["sha256"])
@@ -131,6 +133,11 @@ class WorkerModel:
         except ModelError as error:
             self._error = error
         self._was_there = self._seen is not None
+
+
+def _refuse(**why: Any) -> None:
+    MODELS_REFUSED.inc()
+    logger().warning("model_refused", **why)
 
 
 def probe(loaded: Scorer) -> None:

@@ -146,8 +146,10 @@ OPTIONS = (
         "Where requests are counted; `redis://…` where all processes shall share one limit.",
     ),
     Option(
-        "REQUEST_SECONDS", "BAITWATCH_REQUEST_SECONDS", _seconds, 60.0, "客户端须在多久之内发完请求、收完回答。",
-        "How long a client may take to send its request, and as long to take its answer.",
+        "REQUEST_SECONDS", "BAITWATCH_REQUEST_SECONDS", _seconds, 60.0,
+        "客户端须在多久之内发完请求、收完回答（granian 只限请求头，正文由前面的代理限时）。",
+        "How long a client may take to send its request, and as long to take its answer; granian times the head of a "
+        "request only, so let a proxy in front take bodies whole.",
     ),
     Option(
         "METRICS_FROM", "BAITWATCH_METRICS_FROM", _networks, "127.0.0.0/8,::1/128", "哪些网络可以读取 `/metrics`。",

@@ -52,9 +52,9 @@ __all__ = ["Problem", "init_app"]
 MOST_ERRORS_SHOWN = 100
 
 _DETAILS = {
-    400: "The request is not whole or not well formed; send it again.",
-    404: "There is no such endpoint; the README lists them.",
-    405: "This endpoint needs another method; the Allow header names it.",
+    400: "The request did not come whole, or not within BAITWATCH_REQUEST_SECONDS; send it again.",
+    404: "There is no such endpoint; check the path, GET /openapi.json lists all that there are.",
+    405: "This endpoint needs another method; use one that the header `Allow` names.",
 }
 
 
@@ -135,7 +135,8 @@ def _unavailable(kind: str, title: str) -> Callable[[BaitwatchError], Response]:
     def answer(error: BaitwatchError) -> Response:
         counter.inc()
         wait = {"Retry-After": str(max(1, round(current_app.config["RETRY_SECONDS"])))}
-        return Problem(503, _sentence(error), kind=kind, title=title, headers=wait).response()
+        again = "Ask again after the seconds in `Retry-After`."
+        return Problem(503, f"{_sentence(error)} {again}", kind=kind, title=title, headers=wait).response()
 
     return answer
 
@@ -155,8 +156,8 @@ def _http(error: HTTPException) -> Response:
     if status == 413:
         limit = current_app.config["MAX_CONTENT_LENGTH"]
         detail = (
-            f"The body is larger than {limit} bytes. Send fewer or shorter messages, raise "
-            "BAITWATCH_MAX_BODY_BYTES, or score it from a file with `baitwatch score`."
+            f"The body is larger than {limit} bytes. Send less at a time, raise BAITWATCH_MAX_BODY_BYTES, or give it "
+            "to the command line as a file."
         )
     allow = {name: value for name, value in error.get_headers() if name == "Allow"}
     return Problem(status, detail, headers=allow).response()
@@ -167,7 +168,8 @@ def _unexpected(error: Exception) -> Response:
     logger().error("unexpected_error", request_id=request_id(), reference=reference, **describe(error))
     return Problem(
         500,
-        "This is a mistake of the program, not of the request. Its log has more under the reference.",
+        "This is a mistake of the program, not of the request. Tell whoever runs it the reference, under which its log "
+        "has more.",
         kind="unexpected",
         title="Something unforeseen happened",
         reference=reference,

@@ -10,20 +10,17 @@ import ipaddress
 import os
 import signal
 import socket
-import struct
 import sys
 import threading
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # ships no types
-from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]  # ships no types
 
 from riskmodel.errors import BaitwatchError
 from service import config, metrics_folder
+from service.worker import PatientWorker, whole_bodies
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -49,47 +46,6 @@ class QuietLog(Logger):  # type: ignore[misc]  # the base has no types
         self.error("%s while answering a request", error.__name__ if error else "an error")
 
 
-class PatientWorker(ThreadWorker):  # type: ignore[misc]  # the base has no types
-    """gunicorn's worker, which would wait for ever for the rest of a request and hold a thread for it.
-
-    Whoever has not sent all of it in time is not listened to any longer: what reads it finds its end and answers. A
-    request that is being worked on is not touched.
-    """
-
-    patience = 60.0
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._since: dict[Any, float] = {}
-        # of what blocks a writing thread the system takes care
-        wait = struct.pack("ll", int(self.patience), int(self.patience % 1 * 1_000_000))
-        for listener in self.sockets:
-            listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, wait)
-
-    def init_signals(self) -> None:
-        """Let a hang-up that comes before the model is loaded do nothing: it will be the one in the folder anyway."""
-        super().init_signals()
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-    def handle(self, conn: Any) -> Any:
-        """Note when the thread began to listen."""
-        self._since[conn] = time.monotonic()
-        try:
-            return super().handle(conn)
-        finally:
-            self._since.pop(conn, None)
-
-    def murder_pending(self) -> None:
-        """Stop listening to those who took too long; called about once a second."""
-        super().murder_pending()
-        now = time.monotonic()
-        for conn, since in list(self._since.items()):
-            if now - since > self.patience:
-                with suppress(OSError):  # the client was quicker
-                    conn.sock.shutdown(socket.SHUT_RD)
-                self._since.pop(conn, None)
-
-
 class Server(BaseApplication):  # type: ignore[misc]  # the base has no types
     """gunicorn around `create_app`; the app, and so the model, is made once in every worker."""
 
@@ -106,9 +62,12 @@ class Server(BaseApplication):  # type: ignore[misc]  # the base has no types
 
     def load(self) -> Flask:
         """Make the application of this worker."""
-        from service.app import create_app  # noqa: PLC0415  # after `metrics_folder.prepare`, see there
+        metrics_folder.reserve()
+        from service.app import create_app  # noqa: PLC0415  # after `metrics_folder`, see there
 
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        app.wsgi_app = whole_bodies(app.wsgi_app)  # type: ignore[assignment,method-assign]  # as Flask documents it
+        return app
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -185,7 +144,6 @@ def serve(
         "when_ready": _take_signals,
         "post_worker_init": _begin_work,
         "worker_exit": _end_work,
-        "child_exit": lambda _arbiter, worker: metrics_folder.forget_worker(worker.pid),
         "on_exit": lambda _arbiter: metrics_folder.clean(),
     }
     Server(options, chosen).run()

@@ -25,7 +25,7 @@ from riskmodel.scorer import Scorer
 from riskmodel.state import ConversationState
 from service.metrics import MESSAGES, count_assessments
 from service.store.engine import Store
-from service.store.errors import ConflictError, NotFoundError
+from service.store.errors import NO_SUCH_TALK, ConflictError, NotFoundError
 from service.store.keyring import KeyFile
 from service.store.talks import Addition, Assessed, Facts, KeptFacts, Talk, TalkStore
 
@@ -325,7 +325,7 @@ def _frozen(before: Talk, talk: Talk, state: ConversationState, scorer: Scorer) 
 
 def _there(talk: Talk | None) -> Talk:
     if talk is None:
-        raise NotFoundError("there is no such conversation in this shop")
+        raise NotFoundError(NO_SUCH_TALK)
     return talk
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
+import subprocess
+import tomllib
 from configparser import RawConfigParser
 from pathlib import Path
 
@@ -71,6 +74,52 @@ def test_the_image_runs_without_rights_and_from_a_tag() -> None:
     bases = re.findall(r"^FROM (\S+)", dockerfile(), re.MULTILINE)
     assert bases
     assert all(re.fullmatch(r"python:3\.\d+-slim", base) for base in bases)
+
+
+def test_what_the_image_copies_and_reads_is_there() -> None:
+    """What COPY takes and a step reads is in the project, and not left out by the ignore file."""
+    ignored = (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8").split()
+    copied = [words.split() for words in re.findall(r"^COPY (?!--from)(.+)$", dockerfile(), re.MULTILINE)]
+    assert copied
+    for *sources, _ in copied:
+        for source in sources:
+            assert (DEPLOY.parent / source).exists(), source
+            assert source not in ignored
+    read = re.findall(r"\b(\w+\.(?:lock|toml))\b", dockerfile())
+    assert read
+    for name in read:
+        assert (DEPLOY.parent / name).is_file(), name
+        assert name not in ignored
+
+
+def test_the_locked_versions_are_constraints() -> None:
+    """The step that makes constraints of the lock finds a version of each library that the program needs."""
+    (pattern,) = re.findall(r"sed -n 's/(.+)/\\1/p' requirements.lock", dockerfile())
+    plain = pattern.replace(r"\(", "(").replace(r"\)", ")")
+    lines = (DEPLOY.parent / "requirements.lock").read_text("utf-8").splitlines()
+    found = {match[1].partition("==")[0] for line in lines if (match := re.search(plain, line))}
+    project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["fast"]]
+    assert {re.split(r"[\[>=<]", name)[0] for name in wanted} <= found
+
+
+def test_stages_that_are_copied_from_are_there() -> None:
+    """Each COPY --from names a stage of the same file, and what it copies was put there."""
+    stages = set(re.findall(r"^FROM \S+ AS (\w+)$", dockerfile(), re.MULTILINE))
+    for stage, source in re.findall(r"^COPY --from=(\w+) (\S+) ", dockerfile(), re.MULTILINE):
+        assert stage in stages
+        assert f"{source}/venv" in dockerfile()
+
+
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    """Where systemd is, its own check finds nothing to say, the program's place aside."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("needs systemd-analyze, of the package systemd")
+    text = re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", (DEPLOY / "baitwatch.service").read_text("utf-8"))
+    copy = tmp_path / "baitwatch.service"
+    copy.write_text(text, "utf-8")
+    ran = subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 def test_the_unit_gives_the_home_to_its_user_alone() -> None:

@@ -27,7 +27,7 @@ __all__ = ["FORMAT", "load_model", "save_model"]
 FORMAT = 4
 _TEXTS = frozenset({"act_grams", "act_names", "word_grams", "reader_grams", "reader_topics", "reader_stances"})
 _LARGEST = 16 * 2**20  # bytes; a model is some eleven million
-_REMEDY = "train a new one with `baitwatch train`, or give its folder with --model"
+_REMEDY = "train a new one with `baitwatch train`, or name another folder with --model or BAITWATCH_MODEL"
 
 
 def save_model(model: CompiledModel, folder: Path, details: dict[str, Any]) -> str:

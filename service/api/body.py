@@ -44,6 +44,7 @@ def read_body(parse: Callable[[bytes], Parsed]) -> Parsed:
     except InputError as error:
         if not _is_json(body):
             wrong = error.problems[0].message.rstrip(".")
+            wrong = f"The body {wrong}" if wrong.startswith("is ") else f"{wrong[:1].upper()}{wrong[1:]}"
             if "recursion limit" in wrong:
                 wrong = f"The body is nested more than {MOST_LEVELS} levels deep, far deeper than the contract"
             raise Problem(

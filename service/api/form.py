@@ -44,7 +44,8 @@ def read_upload(known: Mapping[str, bool]) -> Upload:
     if request.mimetype != "multipart/form-data" or request.content_encoding:
         raise Problem(
             415,
-            "Send the file as `file` of a form, with the header `Content-Type: multipart/form-data`.",
+            "Send the file as `file` of a form, as multipart/form-data; let a client library write the header and its "
+            "boundary.",
             kind="media-type",
             title="The body is of another media type",
         )

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from riskmodel.conversation import Identifier, parse_as
 from riskmodel.errors import FieldProblem, InputError
-from service.store.errors import NotFoundError
+from service.store.errors import NO_SUCH_TALK, NotFoundError
 from service.talks import WITH_NUL
 
 __all__ = ["bad_cursor", "is_asked", "named", "number_cursor", "page_size", "see_query", "sought"]
@@ -37,7 +37,7 @@ def sought(conversation_id: str) -> str:
     try:
         return named(conversation_id)
     except InputError:
-        raise NotFoundError("there is no such conversation in this shop") from None
+        raise NotFoundError(NO_SUCH_TALK) from None
 
 
 def see_query(*known: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 _SECONDS = 5.0
+_MOST_READ = 10_000
 _SIGNS = {"ok": "ok  ", "mend": "MEND", "note": "note"}
 
 
@@ -75,6 +77,14 @@ def _reached(url: str) -> Finding:
             return Finding("service", "ok", "ready")
     except HTTPError as error:
         with error:
-            return Finding("service", "mend", f"not ready: /readyz was answered with {error.code}; see its log")
+            return Finding("service", "mend", f"not ready: /readyz was answered with {error.code}; {_reason(error)}")
     except (OSError, HTTPException, ValueError):
         return Finding("service", "mend", "does not answer at --url; see that it runs and can be reached")
+
+
+def _reason(answer: IO[bytes]) -> str:
+    """What the service itself says is wrong; where it was another that answered, where to look."""
+    try:
+        return str(json.loads(answer.read(_MOST_READ))["detail"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "see its log, and whether it is the service that answers there"

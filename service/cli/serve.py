@@ -32,9 +32,9 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes, each with its own model.")] = 2,
     threads: Annotated[int, typer.Option(min=1, max=256, help="Requests at a time in each process.")] = 4,
-    server: Annotated[Server, typer.Option(help="granian is faster, and is installed as `baitwatch[fast]`.")] = (
-        Server.GUNICORN
-    ),
+    server: Annotated[
+        Server, typer.Option(help="granian is faster, and is installed as `baitwatch[fast]`; behind a proxy only.")
+    ] = (Server.GUNICORN),
     model: ModelOption = None,
 ) -> None:
     """Serve over HTTP until Ctrl-C or SIGTERM; SIGHUP takes up the model in its folder at once."""

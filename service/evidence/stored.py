@@ -15,7 +15,7 @@ from service.evidence.arrival import LOG_VERSION
 from service.evidence.bundle import build_bundle
 from service.store.access import log_access
 from service.store.engine import Store
-from service.store.errors import NotFoundError
+from service.store.errors import NO_SUCH_TALK, NotFoundError
 from service.store.keyring import KeyFile
 from service.store.record import Content, Entry, written
 from service.store.schema import bundles, shops
@@ -87,7 +87,7 @@ def bundle_of_talk(
 def _find(stored: TalkStore, conversation_id: str) -> Talk:
     talk = stored.find(conversation_id)
     if talk is None:
-        raise NotFoundError("there is no such conversation in this shop")
+        raise NotFoundError(NO_SUCH_TALK)
     return talk
 
 

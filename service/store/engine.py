@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from riskmodel.errors import BaitwatchError
 from service.files import make_private_folder
-from service.store.errors import StoreError, explained
+from service.store.errors import StoreError, explained, is_emptied
 from service.store.migrate import REVISION, migrate
 
 __all__ = ["Store", "StoreUrlError", "without_waiting"]
@@ -56,6 +56,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._current = False
+        self._refused = False  # the last change that was to be made
         # SQLite has one writer: of the threads of this process one asks for its turn, the others wait for that one
         self._turn = Lock() if self.engine.dialect.name == "sqlite" else None
         file = self.engine.url.database or ""
@@ -80,11 +81,17 @@ class Store:
             yield connection
 
     def check(self) -> None:
-        """See that the database answers and has the tables of this program; raises `StoreError`."""
+        """See that the database answers and has the tables of this program; raises `StoreError`.
+
+        Where it refused the last change, for a full disk say, it has to write again: reading shows nothing of that.
+        """
         with self.reading() as connection:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         if found != REVISION:
             raise StoreError("the database has the tables of another version; restart the service with this one")
+        if self._refused:
+            with self.writing() as connection:
+                connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
     def close(self) -> None:
         """Give all connections back."""
@@ -139,11 +146,13 @@ class Store:
                     connection.execution_options(isolation_level="REPEATABLE READ")
                 with connection.begin():
                     yield connection
+            self._refused = self._refused and not writes
         except PoolTimeoutError:
             raise StoreError("the database is busy; try again in a moment") from None
         except DBAPIError as error:
             if _is_ours(error):
                 raise
+            self._refused = self._refused or writes
             raise explained(error) from None
         except OSError as error:
             reason = error.strerror or type(error).__name__
@@ -179,9 +188,7 @@ def without_waiting(connection: Connection) -> Iterator[None]:
 
 def _is_ours(error: DBAPIError) -> bool:
     """Whether a statement is at fault and not the database: that is a mistake of the program, to be seen as one."""
-    return type(error).__name__ in ("IntegrityError", "ProgrammingError", "DataError") and "no such table" not in str(
-        error.orig
-    )
+    return type(error).__name__ in ("IntegrityError", "ProgrammingError", "DataError") and not is_emptied(error)
 
 
 def _engine(address: str) -> Engine:

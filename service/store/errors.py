@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from riskmodel.errors import BaitwatchError
 
-__all__ = ["ConflictError", "NotFoundError", "StoreError", "explained"]
+__all__ = ["NO_SUCH_TALK", "ConflictError", "NotFoundError", "StoreError", "explained", "is_emptied"]
+
+NO_SUCH_TALK = "there is no such conversation in this shop; check its id and the key, or begin it with a message"
 
 
 class StoreError(BaitwatchError):
@@ -19,7 +23,7 @@ class ConflictError(BaitwatchError):
     """What is asked does not fit what is stored; nothing has been changed."""
 
 
-# what drivers say, and what it means to an operator
+# what drivers say, as patterns, and what it means to an operator
 _MEANINGS = (
     ("disk is full", "the disk is full; free some space, the service goes on by itself"),
     ("no space left", "the disk is full; free some space, the service goes on by itself"),
@@ -34,12 +38,33 @@ _MEANINGS = (
     ("malformed", "the database file is damaged; put a backup in its place"),
     ("deadlock detected", "the database is busy; try again in a moment"),
     ("database is locked", "the database is busy; try again in a moment"),
-    ("no such table", "the database has been emptied; restart the service to set it up anew"),
+    (
+        'database ".*" does not exist',
+        "the server has no database of the name in BAITWATCH_DATABASE_URL; make it (createdb), or correct the name",
+    ),
+    (
+        'role ".*" does not exist|authentication failed|no password supplied|no pg_hba.conf entry',
+        "the server does not let this user in; check user and password in BAITWATCH_DATABASE_URL, and pg_hba.conf",
+    ),
+    ("permission denied", "the user in BAITWATCH_DATABASE_URL may not do this; make it the owner of the database"),
+    (
+        "resolve host|translate host name",
+        "the host in BAITWATCH_DATABASE_URL is not known; check its name and the name service",
+    ),
 )
+_EMPTIED = "the database has no tables of this program; put a backup in its place, or restart the service to begin anew"
 _UNREACHABLE = "the database does not answer; see that it runs and that BAITWATCH_DATABASE_URL names it"
 
 
 def explained(error: Exception) -> StoreError:
     """The error of a driver as one that says what to do; its own text, which can hold values, is not repeated."""
+    if is_emptied(error):
+        return StoreError(_EMPTIED)
     said = str(getattr(error, "orig", None) or error).lower()
-    return StoreError(next((meaning for sign, meaning in _MEANINGS if sign in said), _UNREACHABLE))
+    return StoreError(next((meaning for sign, meaning in _MEANINGS if re.search(sign, said)), _UNREACHABLE))
+
+
+def is_emptied(error: Exception) -> bool:
+    """Whether a driver says that a table is not there."""
+    cause = getattr(error, "orig", None) or error
+    return getattr(cause, "sqlstate", None) == "42P01" or "no such table" in str(cause)

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
-from service.store.errors import NotFoundError
+from service.store.errors import NO_SUCH_TALK, NotFoundError
 from service.store.keyring import Keyring
 from service.store.schema import conversations, labels
 from service.store.talks import Talk, TalkStore, context_of
@@ -91,7 +91,7 @@ class LabelStore:
     def _talk(self, conversation_id: str) -> Talk:
         talk = TalkStore(self._connection, self._keyring, self._shop_id).find(conversation_id)
         if talk is None:
-            raise NotFoundError("there is no such conversation in this shop")
+            raise NotFoundError(NO_SUCH_TALK)
         return talk
 
     def _opened(self, reason: bytes | None, talk: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, case, select
 
 from riskmodel.model.bands import Band
-from service.store.errors import NotFoundError
+from service.store.errors import NO_SUCH_TALK, NotFoundError
 from service.store.schema import conversations
 from service.store.talks import Talk
 
@@ -35,5 +35,5 @@ def find_talk(connection: Connection, shop_id: int, name: str) -> Talk:
     query = select(conversations).where(conversations.c.shop_id == shop_id, conversations.c.talk == name)
     row = connection.execute(query).first()
     if row is None:
-        raise NotFoundError("there is no such conversation in this shop")
+        raise NotFoundError(NO_SUCH_TALK)
     return Talk(*row)

@@ -119,10 +119,10 @@ def cut_model(deployment: Settings) -> None:
     ("spoil", "check", "said"),
     [
         (open_home, "home", "chmod 700"),
-        (open_keyring, "keyring", "chmod 600"),
+        (open_keyring, "keyring", "keyring.json: others can read the file; run chmod 600"),
         (another_keyring, "keyring", "restore the one"),
         (no_keyring, "keyring", "restore it from the backup"),
-        (open_signing_key, "signing key", "chmod 600"),
+        (open_signing_key, "signing key", "signing.pem: others can read the file; run chmod 600"),
         (no_signing_key, "signing key", "restore it from the backup"),
         (no_redis, "rate limits", "BAITWATCH_RATE_LIMIT_STORE"),
         (cut_model, "model", "baitwatch train"),
@@ -150,10 +150,13 @@ def test_an_old_sqlite_is_named(sound: Settings, monkeypatch: pytest.MonkeyPatch
 
 def test_tables_of_another_version_are_named(sound: Settings, database: Store) -> None:
     """Both versions are said; nothing is migrated by looking."""
-    with database.writing() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    for _ in range(2):
-        assert "version 0000" in to_mend(sound)["database"]
+    for version, remedy in (("0000", "restart the service"), ("9999", "update this program")):
+        with database.writing() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+        for _ in range(2):
+            said = to_mend(sound)["database"]
+            assert f"version {version}" in said
+            assert remedy in said
 
 
 def test_a_clock_that_is_behind_is_named(sound: Settings, database: Store) -> None:
@@ -211,6 +214,22 @@ def test_a_database_that_does_not_answer_is_named_once(sound: Settings) -> None:
     wrong = to_mend(sound)
     assert list(wrong) == ["database"]
     assert "secret" not in wrong["database"]
+
+
+@pytest.mark.parametrize("address", ["mysql://x/y", "nonsense"])
+def test_an_address_that_is_none_is_named_once(sound: Settings, address: str) -> None:
+    """By the setting that holds it."""
+    sound["DATABASE_URL"] = address
+    wrong = to_mend(sound)
+    assert list(wrong) == ["database"]
+    assert "BAITWATCH_DATABASE_URL" in wrong["database"]
+
+
+def test_a_home_that_is_a_file_is_named(sound: Settings, tmp_path: Path) -> None:
+    """It is there, but no folder."""
+    (tmp_path / "file").write_text("")
+    sound["HOME"] = tmp_path / "file"
+    assert "is no folder" in to_mend(sound)["home"]
 
 
 def test_a_database_that_cannot_be_written_is_named(sound: Settings, url: str, tmp_path: Path) -> None:

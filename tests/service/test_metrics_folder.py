@@ -54,3 +54,64 @@ def test_where_none_can_be_made_the_service_starts(tmp_path: Path, capsys: pytes
     metrics_folder.prepare(tmp_path / "home")
     assert metrics_folder.VARIABLE not in os.environ
     assert capsys.readouterr().err.count("metrics_of_each_worker_alone") == 1
+
+
+def test_room_is_reserved_for_all_that_a_worker_can_count(tmp_path: Path) -> None:
+    """Files that have to grow would end the worker on a full disk; each route is counted with each class of status."""
+    program = """
+from pathlib import Path
+import os, sys
+from service import metrics_folder
+metrics_folder.prepare(Path(sys.argv[1]))
+metrics_folder.reserve()
+from service import metrics
+from service.app import create_app
+for rule in create_app({"HOME": Path(sys.argv[1])}).url_map.iter_rules():
+    for method in (*rule.methods, "(other)"):
+        for status in ("2xx", "3xx", "4xx", "5xx"):
+            metrics.REQUESTS.labels(rule.rule, method, status).observe(1)
+for file in Path(os.environ[metrics_folder.VARIABLE]).iterdir():
+    print(file.name.partition("_")[0], file.stat().st_size, file.stat().st_blocks * 512 >= file.stat().st_size)
+"""
+    ran = subprocess.run([sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True)
+    expected = {f"{kind} {size} True" for kind, size in metrics_folder._ROOM.items()}
+    assert set(ran.stdout.splitlines()) == expected
+
+
+def test_what_ended_workers_counted_takes_no_more_room_than_it_needs(tmp_path: Path) -> None:
+    """Each that ends leaves a few kilobytes, not what it had reserved; its counts are still in the sum."""
+    program = """
+from pathlib import Path
+import os, sys
+from service import metrics_folder
+metrics_folder.reserve()
+from service import metrics
+metrics.MESSAGES.inc(7)
+"""
+    metrics_folder.prepare(tmp_path)
+    folder = Path(os.environ[metrics_folder.VARIABLE])
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", program], check=True)
+    sizes = sorted(file.stat().st_size for file in folder.iterdir())
+    assert sizes[-2:] == sorted(metrics_folder._ROOM.values())
+    assert len(sizes) == 6
+    assert all(size < 4_096 for size in sizes[:4])
+    total = (
+        program.replace("MESSAGES.inc(7)", "MESSAGES.inc(1)")
+        + "print(metrics.exposition(metrics.Store('sqlite://'), []).decode())"
+    )
+    ran = subprocess.run([sys.executable, "-c", total], check=True, capture_output=True, text=True)
+    assert "baitwatch_messages_stored_total 22.0" in ran.stdout
+
+
+def test_without_room_a_worker_counts_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The service starts all the same, and leaves no file that has no room behind it."""
+    metrics_folder.prepare(tmp_path)
+    folder = Path(os.environ[metrics_folder.VARIABLE])
+    monkeypatch.setattr(Path, "write_bytes", lambda *given: (_ for _ in ()).throw(OSError(28, "No space left")))
+    metrics_folder.reserve()
+    assert metrics_folder.VARIABLE not in os.environ
+    assert list(folder.iterdir()) == []
+    assert "No space left" in capsys.readouterr().err

@@ -11,13 +11,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from good_requests import OPERATIONS, good
 from service_time import NOW
 from sqlalchemy import func, select
 from strange_input import SECRET, encoded, talk
@@ -34,12 +35,22 @@ WAIT = 60
 
 
 class Running:
-    """`baitwatch serve` on a free port, with nothing where the model should be unless it is said."""
+    """`baitwatch serve` on a free port, with nothing where the model should be unless it is said.
+
+    `before` are the words of a command that starts the one after it.
+    """
 
     def __init__(
-        self, folder: Path, *more: str, model: Path | None = None, workers: int = 1, **environment: str
+        self,
+        folder: Path,
+        *more: str,
+        model: Path | None = None,
+        workers: int = 1,
+        before: Sequence[str] = (),
+        **environment: str,
     ) -> None:
         command = [
+            *before,
             sys.executable,
             "-m",
             "service",
@@ -144,6 +155,21 @@ def test_what_is_no_http_reaches_no_log(running: Running) -> None:
     assert SECRET not in running.log.read_text()
 
 
+def test_no_server_writes_down_what_was_sent(running: Running) -> None:
+    """Addresses, queries, headers and bodies to every route leave nothing in the log, whoever writes it."""
+    names = ("User-Agent", "Referer", "Cookie", "X-Forwarded-For", "X-Request-Id", "Content-Language")
+    headers = {"Authorization": f"Bearer {SECRET}", **dict.fromkeys(names, SECRET)}
+    asked = [(found["method"], found["path"]) for found in map(good, OPERATIONS)]
+    pages = [f"/console/{page}" for page in ("", "login", "password", f"talks/{SECRET}", SECRET)]
+    asked += [(method, page) for page in pages for method in ("GET", "POST")]
+    for method, path in asked:
+        running.fetch(method, f"{path}?phone={SECRET}", encoded(talk(SECRET)), **headers)
+    assert running.stop(signal.SIGTERM) == 0
+    log = running.log.read_text()
+    assert log.count('"event": "request"') == len(asked)
+    assert SECRET not in log
+
+
 def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
     """The command ends with status 3 and says which port is taken and what to do."""
     with listen("127.0.0.1", 0) as taken:
@@ -162,11 +188,11 @@ def test_an_address_that_is_not_ours_is_refused(host: str) -> None:
         listen(host, 0)
 
 
-def a_key(home: Path) -> dict[str, str]:
+def a_key(home: Path, *scopes: str) -> dict[str, str]:
     """A fresh key in the database of a home, which is made with it."""
     with closing(Store(f"sqlite:///{home / 'baitwatch.db'}")) as store, store.writing() as connection:
         number, _ = find_or_make_shop(connection, "甲店", NOW)
-        return {"Authorization": f"Bearer {create_key(connection, number, ['score'], '', NOW)}"}
+        return {"Authorization": f"Bearer {create_key(connection, number, scopes, '', NOW)}"}
 
 
 def a_message(number: int) -> bytes:
@@ -177,7 +203,7 @@ def a_message(number: int) -> bytes:
 @pytest.mark.parametrize("kind", ["gunicorn", "granian"])
 def test_workers_count_together_and_seal_at_the_end(tmp_path: Path, model_folder: Path, kind: str) -> None:
     """Whichever worker is asked gives the sum; when the service stops every answered message stands under a head."""
-    headers = a_key(tmp_path / "home")
+    headers = a_key(tmp_path / "home", "score")
     with server(tmp_path, "--server", kind, model=model_folder, workers=2) as started:
         for number in range(12):
             assert started.ask("POST", "/v1/conversations/t/messages", a_message(number), **headers)[0] == 200
@@ -224,7 +250,7 @@ def test_a_client_that_stops_sending_is_answered_and_let_go(tmp_path: Path) -> N
             while part := connection.recv(1000):
                 answer += part
         assert answer.startswith(b"HTTP/1.1 400")
-        assert b"urn:baitwatch:problem:body-not-json" in answer
+        assert b"BAITWATCH_REQUEST_SECONDS" in answer
         assert started.stop(signal.SIGTERM) == 0
 
 

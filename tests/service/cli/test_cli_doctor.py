@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from werkzeug.serving import make_server
@@ -67,10 +68,30 @@ def test_a_service_that_is_not_ready_is_named(
     """It answers, but not with 200; and an address where nobody answers is said too."""
     monkeypatch.setattr(Scorer, "trajectory", lambda self, conversation: iter([{"risk": None}]))
     assert main(["doctor", "--url", served]) == 1
-    assert "answered with 503" in capfd.readouterr().out
+    said = capfd.readouterr().out
+    assert "answered with 503" in said
+    assert "Run `baitwatch train`" in said
     assert main(["doctor", "--url", "http://127.0.0.1:1"]) == 1
     assert "does not answer at --url" in capfd.readouterr().out
     assert main(["doctor", "--url", "file:///somewhere"]) == 3
+
+
+def test_another_service_that_answers_is_not_repeated(capfd: pytest.CaptureFixture[str]) -> None:
+    """What is no problem document is not shown; the text says where to look."""
+
+    def other(environ: object, start_response: Any) -> list[bytes]:
+        start_response("500 Oops", [("Content-Type", "text/plain")])
+        return [b"something else"]
+
+    server = make_server("127.0.0.1", 0, other)
+    thread = Thread(target=server.handle_request)
+    thread.start()
+    assert main(["doctor", "--url", f"http://127.0.0.1:{server.server_port}"]) == 1
+    thread.join()
+    server.server_close()
+    said = capfd.readouterr().out
+    assert "whether it is the service that answers there" in said
+    assert "something else" not in said
 
 
 def test_a_wrong_setting_is_said_first(

@@ -1,0 +1,138 @@
+"""Shops do not see each other: every route is asked about a talk of one shop by another, with its key and signed in.
+
+A new route fails here until it is said how it is asked: in `good_requests.py`, or for the console's forms in `FORMS`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from good_requests import OPERATIONS, good
+from people import CHEAP, PASSWORD, PEOPLE, form_token, populate, say, sign_in
+from service_time import NOW
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from riskmodel.scorer import Scorer
+from service.app import create_app
+from service.backend import backend_of
+from service.store import users
+from service.store.access import SCOPES, create_key, find_or_make_shop
+from service.store.engine import Store
+from service.store.schema import conversations, metadata
+
+SECRET = "甲店的顾客说的话"
+# a talk of this name is another one in each shop: whoever sends to it makes or continues its own
+MAKES = ("addMessages", "addOrders", "setFacts")
+# what the forms of the console take, beside their token
+FORMS: dict[str, dict[str, str]] = {
+    "console.sign_in": {"shop": "乙店", "name": "小雨", "password": PASSWORD},
+    "console.change_password": {"present": PASSWORD, "chosen": "tall lamps wander", "again": "tall lamps wander"},
+    "console.sign_out": {},
+}
+
+
+@pytest.fixture
+def app(url: str, store: Store, trained: Scorer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """A service in which the first shop has a talk and the second one has none; people can sign in to both."""
+    monkeypatch.setattr(Scorer, "load", lambda directory: trained)
+    monkeypatch.setattr(users, "_HASHER", CHEAP)
+    users._nobodys.cache_clear()
+    populate(store, PEOPLE)
+    made = create_app({"DATABASE_URL": url, "RATE_LIMIT": ""})
+    say(made.test_client(), store, "t", SECRET, "在的", SECRET, shop="甲店")
+    label = {"conversation_id": "t", "label": "benign", "reason": SECRET}
+    assert made.test_client().post("/v1/labels", json=label, headers=a_key(store, "甲店")).status_code == 201
+    yield made
+    backend_of(made).store.close()
+    users._nobodys.cache_clear()
+
+
+def a_key(store: Store, shop: str) -> dict[str, str]:
+    """A header with a fresh key that is good for everything."""
+    with store.writing() as connection:
+        number, _ = find_or_make_shop(connection, shop, NOW)
+        return {"Authorization": f"Bearer {create_key(connection, number, SCOPES, '', NOW)}"}
+
+
+def kept(store: Store, *, but: str = "") -> dict[str, list[Any]]:
+    """All rows of the first shop, and all of its talk."""
+    with store.reading() as connection:
+        first = select(conversations.c.id, conversations.c.shop_id).order_by(conversations.c.id).limit(1)
+        talk, shop = connection.execute(first).one()
+        found = {}
+        for table in metadata.sorted_tables:
+            column, value = ("shop_id", shop) if "shop_id" in table.c else ("talk_id", talk)
+            if column in table.c and table.name != but:
+                found[table.name] = sorted(map(repr, connection.execute(select(table).where(table.c[column] == value))))
+        return found
+
+
+def concerns_a_talk(asked: dict[str, Any]) -> bool:
+    """Whether a request names the talk of the first shop."""
+    return re.search(r"/t(/|$)", asked["path"]) is not None or asked.get("json", {}).get("conversation_id") == "t"
+
+
+def test_no_route_of_the_api_shows_or_changes_another_shops_talk(app: Flask, store: Store) -> None:
+    """Where a talk is named the answer is 404, as if there were none; lists are empty; all is as it was."""
+    key = a_key(store, "乙店")
+    client, before = app.test_client(), kept(store)
+    assert before["messages"]
+    for name in sorted(OPERATIONS, key=lambda each: each in MAKES):
+        asked = good(name)
+        response = client.open(asked.pop("path"), headers=key, **asked)
+        assert SECRET not in response.get_data(as_text=True), name
+        stateless = name in ("score", "checkReply")
+        if concerns_a_talk(good(name)) and name not in MAKES and not stateless:
+            assert response.status_code == 404, name
+            assert response.get_json()["type"] == "urn:baitwatch:problem:not-found"
+        else:
+            assert response.status_code < 300, (name, response.get_data(as_text=True))
+    assert client.get("/v1/labels?conversation_id=none", headers=key).status_code == 404
+    assert kept(store) == before
+
+
+def test_no_page_of_the_console_shows_another_shops_talk(app: Flask, store: Store) -> None:
+    """Each page is asked for by someone of the other shop; the talk is not there, and all is as it was."""
+    client = app.test_client()
+    assert sign_in(client, shop="乙店").status_code == 303
+    with store.reading() as connection:
+        talk = str(connection.execute(select(conversations.c.talk)).scalar())
+    before = kept(store, but="access_log")  # where the look of the talk's own shop, at the end, is noted
+    pages = [
+        (rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        if rule.rule.startswith("/console/")
+    ]
+    for rule, method in sorted(pages, key=lambda page: page[0].endpoint == "console.sign_out"):
+        path = rule.rule.replace("<talk>", talk)
+        assert "<" not in path, f"say here how {rule.rule} is filled"
+        response = _page(client, path, method, rule.endpoint)
+        assert SECRET not in response.get_data(as_text=True), path
+        assert response.status_code == (404 if talk in path else response.status_code), path
+        assert response.status_code < 400 or talk in path, path
+    assert sign_in(client, shop="甲店").status_code == 303
+    assert SECRET in client.get(f"/console/talks/{talk}").get_data(as_text=True)
+    assert kept(store, but="access_log") == before
+
+
+def _page(client: FlaskClient, path: str, method: str, endpoint: str) -> TestResponse:
+    if method == "GET":
+        return client.get(path)
+    assert endpoint in FORMS, f"say in FORMS what {endpoint} takes"
+    page = "/console/login" if endpoint == "console.sign_in" else "/console/password"
+    return client.open(path, method=method, data={"csrf_token": form_token(client, page), **FORMS[endpoint]})
+
+
+def test_every_route_is_asked(app: Flask) -> None:
+    """What the application serves is in the document, or a page of the console."""
+    documented = {(path.replace("{", "<").replace("}", ">"), method) for method, path, _ in OPERATIONS.values()}
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            assert (rule.rule, method) in documented or rule.rule.startswith("/console/")
