@@ -27,7 +27,8 @@ _BODIES: dict[str, dict[str, Any]] = {
     "importChats": {"file": EXPORT},
     "verifyEvidence": {"data": b"PK", "content_type": "application/zip"},
     "makeEvidence": {},
-    **{name: {} for name in ("listConversations", "readConversation", "listAssessments", "listLabels")},
+    "writePolicy": {"json": {"same_day_cutoff": "16:00"}},
+    **{name: {} for name in ("listConversations", "readConversation", "listAssessments", "listLabels", "readPolicy")},
     **{name: {} for name in ("alive", "ready", "metrics", "openapi", "docs", "docsFile")},
 }
 OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
