@@ -16,6 +16,7 @@ import pytest
 import schemathesis
 from databases import KINDS, database
 from hypothesis import HealthCheck, settings
+from keyring_of import keyring_of
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
@@ -79,7 +80,7 @@ def app(request: pytest.FixtureRequest, trained: Scorer, tmp_path_factory: pytes
         store = backend_of(served.app).store
         with store.writing() as connection:
             number, _ = find_or_make_shop(connection, "甲店", NOW)
-            served.key = create_key(connection, number, SCOPES, "", NOW)
+            served.key = create_key(connection, keyring_of(Path(folder)), number, SCOPES, now=NOW)
         yield
         store.close()
 
