@@ -22,7 +22,7 @@ from service.store.merkle import Peaks
 from service.store.record import Content, Entry, begin_chain, is_named, next_link
 from service.store.schema import conversations, entries, heads, messages, orders, shops
 from service.store.seal import head_data
-from service.store.talks import Talk, TalkStore, context_of, mark_of
+from service.store.talks import Talk, TalkStore, context_of, mark_of, open_policy
 
 __all__ = ["ERASED", "Finding", "audit_shop"]
 
@@ -49,7 +49,9 @@ class Finding(NamedTuple):
 def audit_shop(
     connection: Connection, shop_id: int, keyring: Keyring, key: Ed25519PublicKey | None = None
 ) -> Iterator[Finding]:
-    """What is wrong in a shop's record, talk by talk, head by head, key by key; nothing where all is as it was.
+    """What is wrong in a shop's record, talk by talk and head by head, and in its keys, users and policy.
+
+    Nothing where all is as it was.
 
     Parameters
     ----------
@@ -82,6 +84,10 @@ def audit_shop(
             yield from _audit_conversation(connection, shop_id, keyring, Talk(*row))
     yield from _audit_heads(connection, shop_id, key)
     yield from (Finding(*wrong) for wrong in wrong_grants(connection, keyring, shop_id))
+    try:
+        open_policy(keyring, shop_id, connection.execute(select(shops.c.policy).where(shops.c.id == shop_id)).scalar())
+    except KeyringError:
+        yield Finding("altered: the shop's policy does not open; set it again", "shops", shop_id)
 
 
 def _audit_talk(
