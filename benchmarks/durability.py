@@ -114,7 +114,7 @@ def under_load(folder: Path, url: str, model: Path, trouble: Callable[[Served, C
     trouble
         Is given the service and what counts the messages acknowledged so far.
     """
-    shop = open_shop(url)
+    shop = open_shop(url, folder)
     environment = {
         "BAITWATCH_HOME": str(folder),
         "BAITWATCH_DATABASE_URL": url,

@@ -156,7 +156,7 @@ def _stateful(folder: Path) -> None:
             if url is None:
                 print(f"  {name:12} no server at BAITWATCH_BENCH_POSTGRESQL")
                 continue
-            shop = open_shop(url)
+            shop = open_shop(url, folder)
             shop.store.close()
             service = stack.enter_context(served(BAITWATCH, _environment(folder, url), folder / "log"))
             services[name] = service, shop.key

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from service.store.access import create_key, find_or_make_shop
 from service.store.engine import Store
+from service.store.keyring import KeyFile
 
 __all__ = ["BAITWATCH", "Served", "Shop", "open_shop", "served"]
 
@@ -67,12 +68,12 @@ class Shop(NamedTuple):
     store: Store
 
 
-def open_shop(url: str) -> Shop:
-    """Make the tables, a shop and its key."""
-    store, now = Store(url), datetime.now(UTC)
+def open_shop(url: str, home: Path) -> Shop:
+    """Make the tables, a shop and its key, which the keyring of this home vouches for."""
+    store, keys, now = Store(url), KeyFile(home / "keys" / "keyring.json"), datetime.now(UTC)
     with store.writing() as connection:
         number, _ = find_or_make_shop(connection, "甲店", now)
-        key = create_key(connection, number, ["score", "read"], "benchmark", now)
+        key = create_key(connection, keys.current(), number, ["score", "read"], label="benchmark", now=now)
     return Shop(number, key, store)
 
 

@@ -17,6 +17,7 @@ from service.backend import backend
 from service.problems import Problem
 from service.store.access import Caller, is_stale, key_digest, note_use, recognise
 from service.store.errors import StoreError
+from service.store.keyring import Keyring, KeyringError
 
 __all__ = ["caller", "init_app", "key_of_request", "needs", "needs_if_given", "recognised"]
 
@@ -97,15 +98,15 @@ def key_of_request() -> bytes | None:
 
 
 def recognised() -> Caller | None:
-    """Whose good key came with this request; raises `StoreError` where that cannot be known."""
+    """Whose good key came with this request; raises `StoreError` or `KeyringError` where that cannot be known."""
     if "recognised" not in g:
         digest = key_of_request()
         try:
             g.recognised = None if digest is None else _recognised(digest)
-        except StoreError as error:
+        except (StoreError, KeyringError) as error:
             g.recognised = error  # asked for more than once in a request, and slow to fail
-    if isinstance(g.recognised, StoreError):
-        raise StoreError(str(g.recognised))
+    if isinstance(g.recognised, StoreError | KeyringError):
+        raise type(g.recognised)(str(g.recognised))
     found: Caller | None = g.recognised
     return found
 
@@ -117,7 +118,9 @@ def _check(scope: str) -> None:
         )
     found = recognised()
     if found is None:
-        raise _unauthorized("The API key is unknown or revoked; `baitwatch keys create` makes another.")
+        raise _unauthorized(
+            "The API key is unknown, revoked, or of another keyring; `baitwatch keys create` makes another."
+        )
     if scope not in found.scopes:
         raise Problem(
             403,
@@ -135,7 +138,7 @@ def _recognised(digest: bytes) -> Caller | None:
         return found
     store = backend().store
     with store.reading() as connection:
-        row = recognise(connection, digest)
+        row = recognise(connection, _keyring, digest)
     if row is None:
         return None
     found, last_used_at = row
@@ -145,6 +148,10 @@ def _recognised(digest: bytes) -> Caller | None:
             note_use(connection, found.key_id, now)
     known.put(digest, found)
     return found
+
+
+def _keyring() -> Keyring:
+    return backend().keys.current()
 
 
 def _unauthorized(detail: str) -> Problem:

@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -25,8 +25,10 @@ from riskmodel.errors import BaitwatchError
 from riskmodel.scorer import Scorer
 from service.evidence.keys import KeyFileError, load_or_create_key
 from service.model import probe
+from service.store.access import all_shops
 from service.store.engine import Store, StoreUrlError
 from service.store.errors import StoreError, explained
+from service.store.grants import GRANTS, wrong_grants
 from service.store.keyring import KeyFile, KeyringError
 from service.store.migrate import REVISION
 from service.store.retention import limits
@@ -100,13 +102,17 @@ def _keyring(settings: Settings) -> Found:
     try:
         with _database(settings) as connection:
             sealed = connection.execute(select(messages.c.content).order_by(messages.c.id.desc()).limit(1)).scalar()
+            used = sealed is not None or any(connection.scalar(select(func.count(t.c.id))) for t in GRANTS.values())
     except StoreError:
-        sealed = None  # said by the check of the database
+        sealed, used = None, False  # said by the check of the database
     if not settings["KEYRING"] and not path.is_file():
         yield (
-            ("note", "there is none yet; it is made with the first message")
-            if sealed is None
-            else ("mend", "it is gone, and nothing that is stored can be read without it; restore it from the backup")
+            ("note", "there is none yet; it is made with the first API key, user or message")
+            if not used
+            else (
+                "mend",
+                "it is gone, and without it nothing stored can be read, nor anybody let in; restore it from the backup",
+            )
         )
         return
     with _named("BAITWATCH_KEYRING" if settings["KEYRING"] else path):
@@ -115,6 +121,23 @@ def _keyring(settings: Settings) -> Found:
         yield "mend", "the keyring does not open what is stored; restore the one that belongs to this database"
     else:
         yield "ok", "from BAITWATCH_KEYRING" if settings["KEYRING"] else f"{path}, for its owner only"
+
+
+def _access(settings: Settings) -> Found:
+    path = settings["HOME"] / "keys" / "keyring.json"
+    keyring = None
+    if settings["KEYRING"] or path.is_file():
+        with suppress(KeyringError):  # said by the check of the keyring
+            keyring = KeyFile(path, settings["KEYRING"] or None).current()
+    if keyring is None:
+        yield "note", "API keys and users cannot be checked without the keyring"
+        return
+    with _database(settings) as connection:
+        wrong = sum(1 for shop in all_shops(connection) for _ in wrong_grants(connection, keyring, shop))
+    if wrong:
+        yield "mend", f"{wrong} API keys or users are not as this keyring made them; `baitwatch audit` names them"
+    else:
+        yield "ok", "API keys and users are as they were made"
 
 
 def _signing_key(settings: Settings) -> Found:
@@ -253,6 +276,7 @@ CHECKS: dict[str, Callable[[Settings], Found]] = {
     "versions": _versions,
     "home": _home,
     "keyring": _keyring,
+    "access": _access,
     "signing key": _signing_key,
     "database": _store,
     "disk": _disk,

@@ -25,6 +25,7 @@ from service.auth import key_of_request, recognised
 from service.logs import logger
 from service.problems import Problem
 from service.store.errors import StoreError
+from service.store.keyring import KeyringError
 
 __all__ = ["Counters", "init_app"]
 
@@ -137,7 +138,7 @@ def _who() -> str:
     digest = key_of_request()
     try:
         good = digest is not None and recognised() is not None
-    except StoreError:
+    except (StoreError, KeyringError):
         good = False  # answered with 503 where the key is needed
     return f"key {digest.hex()[:32]}" if digest is not None and good else f"address {request.remote_addr}"
 
@@ -145,7 +146,7 @@ def _who() -> str:
 def _has_bad_key() -> bool:
     try:
         return "Authorization" in request.headers and recognised() is None
-    except StoreError:
+    except (StoreError, KeyringError):
         return False  # that is no fault of the key's
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
+from keyring_of import keyring_of
 from service_time import NOW
 from werkzeug.test import TestResponse
 
@@ -31,7 +32,7 @@ def populate(store: Store, people: Iterable[tuple[str, str, str]]) -> None:
     with store.writing() as connection:
         for shop, name, role in people:
             number, _ = find_or_make_shop(connection, shop, NOW)
-            create_user(connection, number, name, role=role, password=PASSWORD, now=NOW)
+            create_user(connection, keyring_of(), number, name, role=role, password=PASSWORD, now=NOW)
 
 
 def form_token(client: FlaskClient, path: str = "/console/login") -> str:
@@ -54,7 +55,7 @@ def say(client: FlaskClient, store: Store, talk: str, *texts: str, shop: str = "
     """Have the buyer and the agent of a talk say this by turns, through the API; gives the Assessments."""
     with store.writing() as connection:
         number, _ = find_or_make_shop(connection, shop, NOW)
-        key = create_key(connection, number, ["score"], "", NOW)
+        key = create_key(connection, keyring_of(), number, ["score"], now=NOW)
     messages = [
         {
             "message_id": f"m{place}",

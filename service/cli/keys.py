@@ -34,7 +34,7 @@ def create(
     home = open_home()
     with home.store.writing() as connection:
         number, made = find_or_make_shop(connection, shop, home.now)
-        key = create_key(connection, number, scope, label, home.now)
+        key = create_key(connection, home.keys.current(), number, scope, label=label, now=home.now)
     if made:
         complain("the shop is new and was made")
     write_text(key)
@@ -49,15 +49,27 @@ def show(
     from service.cli.home import open_home
     from service.store.access import list_keys
 
-    with open_home().store.reading() as connection:
-        found = list_keys(connection, shop)
+    home = open_home()
+    with home.store.reading() as connection:
+        found = list_keys(connection, home.keys.current(), shop)
     for key in found:
         times = {"made_at": key.made_at, "last_used_at": key.last_used_at, "revoked_at": key.revoked_at}
         if as_json:
             written = {name: moment.isoformat() if moment else None for name, moment in times.items()}
-            write_json({"id": key.id, "shop": key.shop, "label": key.label, "scopes": key.scopes.split(), **written})
+            write_json(
+                {
+                    "id": key.id,
+                    "shop": key.shop,
+                    "label": key.label,
+                    "scopes": key.scopes.split(),
+                    **written,
+                    "genuine": key.genuine,
+                }
+            )
         else:
             state = "revoked" if key.revoked_at else f"last used {_day(key.last_used_at)}"
+            if not key.genuine:
+                state = "not made with this keyring, or altered: good for nothing; revoke it"
             write_text(f"{key.id:5}  {key.shop}  {key.scopes}  {key.label or '-'}  made {_day(key.made_at)}, {state}")
 
 
@@ -69,7 +81,7 @@ def revoke(number: Annotated[int, typer.Argument(metavar="ID", help="As `keys li
 
     home = open_home()
     with home.store.writing() as connection:
-        revoke_key(connection, number, home.now)
+        revoke_key(connection, home.keys.current(), number, home.now)
     write_text(f"key {number} is revoked")
 
 

@@ -41,7 +41,7 @@ def create(
     home = open_home()
     with home.store.writing() as connection:
         number, made = find_or_make_shop(connection, shop, home.now)
-        create_user(connection, number, name, role=role, password=password, now=home.now)
+        create_user(connection, home.keys.current(), number, name, role=role, password=password, now=home.now)
     if made:
         complain("the shop is new and was made")
     write_text("the user is made and can sign in at /console/")
@@ -56,15 +56,19 @@ def show(
     from service.cli.home import open_home
     from service.store.users import list_users
 
-    with open_home().store.reading() as connection:
-        found = list_users(connection, shop)
+    home = open_home()
+    with home.store.reading() as connection:
+        found = list_users(connection, home.keys.current(), shop)
     for user in found:
         if as_json:
             disabled = user.disabled_at.isoformat() if user.disabled_at else None
             row = {"id": user.id, "shop": user.shop, "name": user.name, "role": user.role}
-            write_json({**row, "made_at": user.made_at.isoformat(), "disabled_at": disabled})
+            times = {"made_at": user.made_at.isoformat(), "disabled_at": disabled}
+            write_json({**row, **times, "genuine": user.genuine})
         else:
             state = f"disabled {user.disabled_at:%Y-%m-%d}" if user.disabled_at else "in use"
+            if not user.genuine:
+                state = "not made with this keyring, or altered: cannot sign in; remove it"
             write_text(f"{user.id:5}  {user.shop}  {user.name}  {user.role}  made {user.made_at:%Y-%m-%d}, {state}")
 
 
@@ -80,7 +84,7 @@ def disable(
 
     home = open_home()
     with home.store.writing() as connection:
-        set_disabled(connection, shop, name, None if undo else home.now)
+        set_disabled(connection, home.keys.current(), shop, name, home.now, out=not undo)
     write_text("the user can sign in again" if undo else "the user is disabled")
 
 
@@ -92,13 +96,41 @@ def password(shop: ShopOption, name: NameOption, password_stdin: StdinOption = F
     from service.store.users import find_user, set_password
 
     chosen = _password(from_stdin=password_stdin)
-    store = open_home().store
-    with store.reading() as connection:
-        user = find_user(connection, shop, name)
+    home = open_home()
+    with home.store.reading() as connection:
+        user = find_user(connection, home.keys.current(), shop, name)
     if user is None:
         raise NotFoundError("there is no such user in this shop; `baitwatch users list` shows them")
-    set_password(store, user, chosen)
+    set_password(home.store, home.keys.current(), user, chosen, home.now)
     write_text("the password is changed")
+
+
+@users.command("role")
+def role(
+    shop: ShopOption,
+    name: NameOption,
+    role: Annotated[str, typer.Option(help="agent, supervisor, analyst or admin.")],
+) -> None:
+    """Give a user another role, and end its sessions."""
+    from service.cli.home import open_home
+    from service.store.users import set_role
+
+    home = open_home()
+    with home.store.writing() as connection:
+        set_role(connection, home.keys.current(), shop, name, role=role, now=home.now)
+    write_text("the role is changed")
+
+
+@users.command("remove")
+def remove(shop: ShopOption, name: NameOption) -> None:
+    """Take a user out, for good; what it did stays noted under its number."""
+    from service.cli.home import open_home
+    from service.store.users import remove_user
+
+    home = open_home()
+    with home.store.writing() as connection:
+        remove_user(connection, home.keys.current(), shop, name, home.now)
+    write_text("the user is removed")
 
 
 def _password(*, from_stdin: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from service.console import accounts, errors, guard, page, sessions, talks
-from service.console.blueprint import blueprint
+from service.console.blueprint import ConsoleRequest, blueprint
 
 __all__ = ["init_app"]
 
@@ -29,6 +29,6 @@ def _protect(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     """Put the console below `/console/`."""
+    app.request_class = ConsoleRequest
     sessions.init_app(app)
-    accounts.init_app(app)
     app.register_blueprint(blueprint)

@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime
-from typing import NamedTuple
 
-from flask import Flask, Response, current_app, redirect, request, session, url_for
+from flask import Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from service.backend import backend
 from service.console import sessions
 from service.console.blueprint import ANYONE, SIGNED_IN, blueprint, needs
 from service.console.page import write_page
-from service.console.throttle import Throttle, network
+from service.console.throttle import TooManyTriesError, Try
 from service.store.access import log_access
 from service.store.users import LEAST_CHARACTERS, PasswordRefusedError, User, authenticate, set_password
 
-__all__ = ["init_app", "register"]
-
-EXTENSION = "baitwatch_console_throttles"
-FREE_OF_NAME, FREE_OF_ADDRESS = 5, 20  # a shop's people may share one address
-
-
-class Throttles(NamedTuple):
-    """Tries counted by who is tried, and by where they come from."""
-
-    names: Throttle
-    addresses: Throttle
-
-
-class TooManyTriesError(Exception):
-    """Whoever asks has to wait so many seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self.seconds = math.ceil(seconds)
-
-
-def init_app(app: Flask) -> None:
-    """Count tries in this app."""
-    app.extensions[EXTENSION] = Throttles(Throttle(FREE_OF_NAME), Throttle(FREE_OF_ADDRESS))
+__all__ = ["register"]
 
 
 def register() -> None:
@@ -69,18 +44,18 @@ def sign_in() -> ResponseReturnValue:
     if user is None:
         return _login_form(403, problem="refused", shop=shop, name=name)
     after = session.get("after")
-    _note(user, "login")
-    sessions.begin(user)
+    _begin(user, "login")
     return redirect(after or url_for("console.home"), 303)
 
 
 @needs(SIGNED_IN)
 def sign_out() -> ResponseReturnValue:
-    """End the session."""
+    """End the session, for whoever has a copy of its cookie, too."""
     user = sessions.signed_in()
     assert user is not None
-    _note(user, "logout")
-    sessions.end()
+    with backend().store.writing() as connection:
+        log_access(connection, user.shop_id, user.actor, "logout", at=datetime.now(UTC))
+        sessions.end(connection)
     session["note"] = "signed_out"
     return redirect(url_for("console.login"), 303)
 
@@ -102,38 +77,31 @@ def change_password() -> ResponseReturnValue:
     try:
         if _checked(user.shop, user.name, present) is None:
             return _password_form(403, problem="present")
-        user = set_password(backend().store, user, chosen)
+        user = set_password(backend().store, backend().keys.current(), user, chosen, datetime.now(UTC))
     except TooManyTriesError as error:
         return _password_form(429, problem="wait", wait=error.seconds)
     except PasswordRefusedError as error:
         return _password_form(422, problem=error.code)
-    _note(user, "password")
-    sessions.begin(user)
+    _begin(user, "password")
     session["note"] = "password_changed"
     return redirect(url_for("console.home"), 303)
 
 
 def _checked(shop: str, name: str, given: str) -> User | None:
     """The user whose password this is; raises `TooManyTriesError` where nothing may be tried just now."""
-    throttles: Throttles = current_app.extensions[EXTENSION]
-    who, where = repr((shop, name)), network(request.remote_addr)
-    wait = throttles.addresses.attempt(where)
-    if wait == 0.0:
-        wait = throttles.names.attempt(who)
-        if wait > 0.0:
-            throttles.addresses.forgive(where)
-    if wait > 0.0:
-        raise TooManyTriesError(wait)
-    user = authenticate(backend().store, shop, name, given)
+    tried = Try.begin(shop, name)
+    user = authenticate(backend().store, backend().keys.current(), shop, name, given, now=datetime.now(UTC))
     if user is not None:
-        throttles.names.forget(who)
-        throttles.addresses.forgive(where)
+        tried.succeed()
     return user
 
 
-def _note(user: User, action: str) -> None:
+def _begin(user: User, action: str) -> None:
+    """Begin a session of a user, and note why."""
+    now = datetime.now(UTC)
     with backend().store.writing() as connection:
-        log_access(connection, user.shop_id, user.actor, action, at=datetime.now(UTC))
+        log_access(connection, user.shop_id, user.actor, action, at=now)
+        sessions.begin(connection, user, now)
 
 
 def _login_form(

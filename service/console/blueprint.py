@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from flask import Blueprint
+from flask import Blueprint, Request
 
-__all__ = ["ANYONE", "SIGNED_IN", "asked_by", "blueprint", "needs"]
+__all__ = ["ANYONE", "PATH", "SIGNED_IN", "ConsoleRequest", "asked_by", "blueprint", "needs"]
 
-blueprint = Blueprint("console", __name__, url_prefix="/console")
+PATH: Final = "/console/"
+blueprint = Blueprint("console", __name__, url_prefix=PATH.rstrip("/"))
 
 ANYONE: Final = "anyone"
 SIGNED_IN: Final = "signed in"
 
 View = TypeVar("View", bound=Callable[..., object])
 _ASKED: dict[Callable[..., object], str] = {}
+
+
+class ConsoleRequest(Request):
+    """A request below the path of the console is the console's to answer, where there is no such page, too."""
+
+    @property
+    def blueprint(self) -> str | None:
+        """Whose handlers answer."""
+        if self.url_rule is None and self.path.startswith(PATH):
+            return blueprint.name
+        return super().blueprint
 
 
 def needs(right: str) -> Callable[[View], View]:

@@ -37,7 +37,9 @@ def _let_in() -> ResponseReturnValue | None:
     language = request.args.get("language")
     if language in LANGUAGES:
         session["language"] = language
-    right = asked_by(current_app.view_functions[request.endpoint or ""])
+    if request.endpoint is None:
+        return None  # there is no such page, or not for this method: said next
+    right = asked_by(current_app.view_functions[request.endpoint])
     if right != ANYONE:
         user = signed_in()
         if user is None:
@@ -51,7 +53,7 @@ def _let_in() -> ResponseReturnValue | None:
 
 def _sign_in_first() -> ResponseReturnValue:
     # a cookie that holds nothing is one that has grown too old
-    if "user" in session or (not session and current_app.config["SESSION_COOKIE_NAME"] in request.cookies):
+    if "token" in session or (not session and current_app.config["SESSION_COOKIE_NAME"] in request.cookies):
         session["note"] = "ended"
     if request.method == "GET":
         session["after"] = request.path

@@ -1,31 +1,30 @@
 """Who is signed in: a signed cookie says who began a session, the database says each time whether it still holds.
 
 The key that signs is derived from the keyring, so that all processes of a deployment have the same one and nothing else
-has to be kept secret. A session ends when the user is disabled, changes the password or signs out, after a short time
-without a request, and after half a day in any case.
+has to be kept secret. A session ends when whoever began it signs out, when anything about the user changes (disabled,
+another password or role), after a short time without a request, and after half a day in any case.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from flask import Flask, Request, current_app, g, request, session
+from flask import Flask, Request, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import Connection
 
 from riskmodel.errors import BaitwatchError
 from service.backend import backend, backend_of
+from service.console.blueprint import PATH
+from service.store import sessions as begun
 from service.store.users import User, user_of_number
 
 __all__ = ["begin", "end", "init_app", "session_key", "signed_in"]
 
-PATH: Final = "/console/"
-LONGEST: Final = 12 * 3600.0
-"""Seconds after which a session ends, however busy."""
 _KEPT: Final = ("language",)  # whoever signs in or out
 
 
@@ -70,15 +69,17 @@ def session_key(app: Flask) -> bytes:
     return backend_of(app).keys.current().mark(b"cookies and forms", "session")
 
 
-def begin(user: User) -> None:
-    """Start a session of this user; nothing of the one before is left but the language."""
-    end()
-    session.update(user=user.id, stamp=_stamp(user), began=time.time())
+def begin(connection: Connection, user: User, now: datetime) -> None:
+    """Begin a session of this user; the one before ends, and nothing of it is left but the language."""
+    end(connection)
+    session.update(user=user.id, mark=user.mark.hex(), token=begun.begin(connection, user.id, now))
     g.signed_in = user
 
 
-def end() -> None:
-    """Forget who is signed in."""
+def end(connection: Connection) -> None:
+    """End the session, here and for all copies of its cookie."""
+    if "token" in session:
+        begun.end(connection, session["token"])
     kept = {name: session[name] for name in _KEPT if name in session}
     session.clear()
     session.update(kept)
@@ -95,16 +96,16 @@ def signed_in() -> User | None:
 
 
 def _found() -> User | None:
-    if "user" not in session or not 0 <= time.time() - session["began"] <= LONGEST:
+    if "token" not in session:
         return None
-    with backend().store.reading() as connection:
-        user = user_of_number(connection, session["user"])
-    if user is None or user.disabled_at is not None or not hmac.compare_digest(session["stamp"], _stamp(user)):
+    here = backend()
+    with here.store.reading() as connection:
+        user = user_of_number(connection, here.keys.current(), session["user"])
+        held = begun.holds(connection, session["user"], session["token"], datetime.now(UTC))
+    if user is None or not held or user.disabled_at is not None:
+        return None
+    # who signed in while the password was changed did so with the old one
+    if not hmac.compare_digest(session["mark"], user.mark.hex()):
         return None
     session.modified = True  # the time without a request counts from now
     return user
-
-
-def _stamp(user: User) -> str:
-    """Changes with the password, and does not tell it."""
-    return backend_of(current_app).keys.current().mark(user.password.encode(), f"session of user {user.id}").hex()

@@ -1,71 +1,54 @@
-"""Makes whoever guesses passwords wait: some failures are free, then each doubles the time until the next try."""
+"""Makes whoever guesses passwords wait: by who is tried, and by where the tries come from, over all processes."""
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
-from collections.abc import Callable
+import math
+from datetime import UTC, datetime
 from ipaddress import IPv6Address, ip_address
-from threading import Lock
+from typing import NamedTuple
 
-__all__ = ["Throttle", "network"]
+from flask import request
 
-FIRST_WAIT, LONGEST_WAIT = 2.0, 300.0
-FORGOTTEN_AFTER = 3600.0
-_MOST_KNOWN = 10_000
+from service.backend import backend
+from service.store import tries
+from service.store.tries import Counted
+
+__all__ = ["FREE_OF_ADDRESS", "FREE_OF_NAME", "TooManyTriesError", "Try", "network"]
+
+FREE_OF_NAME, FREE_OF_ADDRESS = 5, 20  # a shop's people may share one address
 
 
-class Throttle:
-    """Counts tries in the memory of one process.
+class TooManyTriesError(Exception):
+    """Whoever asks has to wait so many seconds."""
 
-    Parameters
-    ----------
-    free
-        How many tries may fail before there is a wait.
-    clock
-        In seconds, of any beginning.
-    """
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = math.ceil(seconds)
 
-    def __init__(self, free: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._free, self._clock = free, clock
-        self._tries: OrderedDict[str, tuple[int, float]] = OrderedDict()
-        self._lock = Lock()
 
-    def attempt(self, key: str) -> float:
-        """Count a try, as a failure until `forgive` or `forget` says otherwise; or give the seconds to wait.
+class Try(NamedTuple):
+    """A try to sign in: where it comes from, and who is tried. It counts as failed until it has succeeded."""
 
-        A try that has to wait is not counted, and nothing must be checked for it.
-        """
-        now = self._clock()
-        with self._lock:
-            count, last = self._tries.get(key, (0, now))
-            if now - last >= FORGOTTEN_AFTER:
-                count = 0
-            wait = last + self._wait_after(count) - now
-            if wait > 0:
-                return wait
-            self._tries[key] = count + 1, now
-            self._tries.move_to_end(key)
-            while len(self._tries) > _MOST_KNOWN:
-                self._tries.popitem(last=False)
-        return 0.0
+    where: Counted
+    who: Counted
 
-    def forgive(self, key: str) -> None:
-        """The last try was none to be counted."""
-        with self._lock:
-            count, last = self._tries.pop(key, (0, 0.0))
-            if count > 1:
-                self._tries[key] = count - 1, last
+    @classmethod
+    def begin(cls, shop: str, name: str) -> Try:
+        """Count one more from where this request comes; raises `TooManyTriesError` where nothing may be tried."""
+        keyring = backend().keys.current()
+        where = Counted.of(keyring, "address", network(request.remote_addr), FREE_OF_ADDRESS)
+        who = Counted.of(keyring, "name", repr((shop, name)), FREE_OF_NAME)
+        with backend().store.writing() as connection:
+            wait = tries.attempt(connection, [where, who], datetime.now(UTC))
+        if wait:
+            raise TooManyTriesError(wait.total_seconds())
+        return cls(where, who)
 
-    def forget(self, key: str) -> None:
-        """Begin anew: whoever tried knows the password."""
-        with self._lock:
-            self._tries.pop(key, None)
-
-    def _wait_after(self, count: int) -> float:
-        if count < self._free:
-            return 0.0
-        return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(count - self._free, 30))
+    def succeed(self) -> None:
+        """Whoever tried knows the password."""
+        with backend().store.writing() as connection:
+            tries.forgive(connection, self.where)
+            tries.forget(connection, self.who)
 
 
 def network(address: str | None) -> str:

@@ -1,13 +1,14 @@
 """Who may what: shops, and API keys that are each of one shop and good for some things only.
 
 A key is shown once, when it is made; what is kept is its hash. It is long and random, so that the hash needs no salt.
+Its row is a grant: see `service.store.grants`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -15,7 +16,9 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from riskmodel.errors import BaitwatchError
+from service.store import grants
 from service.store.errors import NotFoundError
+from service.store.keyring import Keyring
 from service.store.schema import access_log, api_keys, shops
 
 __all__ = [
@@ -57,7 +60,7 @@ class Caller(NamedTuple):
 
 
 class ApiKey(NamedTuple):
-    """A key as it is listed; the key itself is not known any more."""
+    """A key as it is listed; the key itself is not known any more. One that is not genuine is good for nothing."""
 
     id: int
     shop: str
@@ -66,6 +69,7 @@ class ApiKey(NamedTuple):
     made_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    genuine: bool
 
 
 def key_digest(key: str) -> bytes:
@@ -102,7 +106,9 @@ def find_or_make_shop(connection: Connection, name: str, now: datetime) -> tuple
         return connection.execute(query).scalar_one(), False
 
 
-def create_key(connection: Connection, shop_id: int, scopes: Collection[str], label: str, now: datetime) -> str:
+def create_key(
+    connection: Connection, keyring: Keyring, shop_id: int, scopes: Collection[str], *, label: str = "", now: datetime
+) -> str:
     """Make a key of a shop; it is given once and cannot be read again."""
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
@@ -115,19 +121,19 @@ def create_key(connection: Connection, shop_id: int, scopes: Collection[str], la
         "scopes": " ".join(sorted(set(scopes))),
         "made_at": now,
     }
-    connection.execute(insert(api_keys), row)
+    grants.add(connection, keyring, api_keys, row, now=now)
     return key
 
 
-def recognise(connection: Connection, digest: bytes) -> tuple[Caller, datetime | None] | None:
-    """Whose key this is and when it was last noted as used; None where it is unknown or revoked."""
-    table = api_keys
-    row = connection.execute(
-        select(table.c.id, table.c.shop_id, table.c.scopes, table.c.last_used_at).where(
-            table.c.digest == digest, table.c.revoked_at.is_(None)
-        )
-    ).first()
-    if row is None:
+def recognise(
+    connection: Connection, keyring: Callable[[], Keyring], digest: bytes
+) -> tuple[Caller, datetime | None] | None:
+    """Whose key this is and when it was last noted as used; None where it is unknown, revoked or not genuine.
+
+    The keyring is asked for only where there is such a key, so that a stranger makes nobody look for one.
+    """
+    row = connection.execute(select(api_keys).where(api_keys.c.digest == digest)).first()
+    if row is None or row.revoked_at is not None or not grants.is_genuine(keyring(), api_keys, row._mapping):
         return None
     return Caller(row.id, row.shop_id, frozenset(row.scopes.split())), row.last_used_at
 
@@ -142,33 +148,28 @@ def note_use(connection: Connection, key_id: int, now: datetime) -> None:
     connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(last_used_at=now))
 
 
-def list_keys(connection: Connection, shop: str | None = None) -> list[ApiKey]:
+def list_keys(connection: Connection, keyring: Keyring, shop: str | None = None) -> list[ApiKey]:
     """The keys of a shop, or of all, oldest first."""
     table = api_keys
-    query = (
-        select(
-            table.c.id,
-            shops.c.name,
-            table.c.label,
-            table.c.scopes,
-            table.c.made_at,
-            table.c.last_used_at,
-            table.c.revoked_at,
-        )
-        .join(shops)
-        .order_by(table.c.id)
-    )
+    query = select(table, shops.c.name.label("shop")).join(shops).order_by(table.c.id)
     if shop is not None:
         query = query.where(shops.c.name == shop)
-    return [ApiKey(*row) for row in connection.execute(query)]
+    found = []
+    for row in connection.execute(query):
+        genuine = grants.is_genuine(keyring, table, row._mapping)
+        times = (row.made_at, row.last_used_at, row.revoked_at)
+        found.append(ApiKey(row.id, row.shop, row.label, row.scopes, *times, genuine))
+    return found
 
 
-def revoke_key(connection: Connection, number: int, now: datetime) -> None:
-    """Make a key useless, for good; raises `NotFoundError`."""
-    done = connection.execute(
-        update(api_keys).where(api_keys.c.id == number, api_keys.c.revoked_at.is_(None)).values(revoked_at=now)
-    )
-    if done.rowcount == 0:
+def revoke_key(connection: Connection, keyring: Keyring, number: int, now: datetime) -> None:
+    """Make a key useless, for good; one that is not genuine is taken out. Raises `NotFoundError`."""
+    row = connection.execute(select(api_keys).where(api_keys.c.id == number).with_for_update()).first()
+    if row is not None and not grants.is_genuine(keyring, api_keys, row._mapping):
+        grants.remove(connection, keyring, api_keys, number, now=now)
+    elif row is not None and row.revoked_at is None:
+        grants.change(connection, keyring, api_keys, number, {"revoked_at": now}, now=now)
+    else:
         raise NotFoundError("there is no such key in use; `baitwatch keys list` shows them")
 
 

@@ -1,4 +1,7 @@
-"""Checks the whole store: every chain, every content against its commitment, every head; names what is wrong first."""
+"""Checks the whole store: every chain, every content against its commitment, every head, every API key and user.
+
+What is wrong first is named.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from sqlalchemy import Connection, Row, select
 
 from riskmodel.conversation import Message, Order
 from service.evidence.signature import fingerprint
+from service.store.grants import log_name, wrong_grants
 from service.store.keyring import Keyring, KeyringError
 from service.store.merkle import Peaks
 from service.store.record import Content, Entry, begin_chain, is_named, next_link
@@ -45,7 +49,9 @@ class Finding(NamedTuple):
 def audit_shop(
     connection: Connection, shop_id: int, keyring: Keyring, key: Ed25519PublicKey | None = None
 ) -> Iterator[Finding]:
-    """What is wrong in a shop's record, talk by talk, head by head and in its policy; nothing where all is as it was.
+    """What is wrong in a shop's record, talk by talk and head by head, and in its keys, users and policy.
+
+    Nothing where all is as it was.
 
     Parameters
     ----------
@@ -77,6 +83,7 @@ def audit_shop(
         else:
             yield from _audit_conversation(connection, shop_id, keyring, Talk(*row))
     yield from _audit_heads(connection, shop_id, key)
+    yield from (Finding(*wrong) for wrong in wrong_grants(connection, keyring, shop_id))
     try:
         open_policy(keyring, shop_id, connection.execute(select(shops.c.policy).where(shops.c.id == shop_id)).scalar())
     except KeyringError:
@@ -100,7 +107,7 @@ def _audit_talk(
         select(conversations).where(conversations.c.talk == talk, conversations.c.shop_id == shop_id)
     ).first()
     if stored is None:
-        if last.kind != ERASED:
+        if last.kind != ERASED and talk != log_name(keyring, shop_id):
             yield Finding("the conversation of this entry is missing", *_at(last))
         return
     talk_row = Talk(*stored)

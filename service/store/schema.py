@@ -1,7 +1,8 @@
 """The tables. What is personal is sealed; what is chained holds nothing personal and is never deleted.
 
-``entries`` is the record of arrival: one row for each message or order of any talk, with a commitment to what it held.
-Content lives beside it (``messages``, ``orders``) and can be erased without breaking the record.
+``entries`` is the record of arrival: one row for each message or order of any talk, with a commitment to what it held,
+and one for each change of an API key or user. Content lives beside it (``messages``, ``orders``) and can be erased
+without breaking the record.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ __all__ = [
     "messages",
     "metadata",
     "orders",
+    "sessions",
     "shops",
+    "sign_in_tries",
     "users",
 ]
 
@@ -92,6 +95,10 @@ def _of_talk() -> Column[int]:
     return Column("talk_id", _NUMBER, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False)
 
 
+def _mark() -> Column[bytes]:
+    return Column("mark", _DIGEST, nullable=False)  # keyed hash of the row: who has no keyring cannot make one
+
+
 def _when(name: str, *, known: bool = True) -> Column[datetime]:
     return Column(name, UTCDateTime(), nullable=not known)
 
@@ -116,7 +123,30 @@ users = Table(
     Column("password", String(256), nullable=False),  # argon2id, with its own salt and cost
     _when("made_at"),
     _when("disabled_at", known=False),
+    _mark(),
     UniqueConstraint("shop_id", "name"),
+    sqlite_autoincrement=True,  # the number of a user who was removed is never another's
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _number(),
+    Column("user_id", _NUMBER, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("digest", _DIGEST, nullable=False, unique=True),  # of what the cookie holds
+    _when("began_at"),
+    Index(None, "user_id"),
+    Index(None, "began_at"),
+)
+
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    _number(),
+    Column("who", _DIGEST, nullable=False, unique=True),  # keyed hash: a name of a shop, or an address
+    Column("tries", Integer, nullable=False),
+    _when("last_at"),
+    Index(None, "last_at"),
 )
 
 api_keys = Table(
@@ -130,6 +160,8 @@ api_keys = Table(
     _when("made_at"),
     _when("last_used_at", known=False),
     _when("revoked_at", known=False),
+    _mark(),
+    sqlite_autoincrement=True,
 )
 
 conversations = Table(

@@ -1,6 +1,7 @@
 """The people of a shop: names, passwords and roles, and what each role may do.
 
 Of a password an argon2id hash is kept. To look for a name that is not there takes as long as to refuse a password.
+A user's row is a grant: see `service.store.grants`. Whatever changes in it ends all sessions of the user.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ from datetime import datetime
 from functools import cache
 from importlib import resources
 from threading import BoundedSemaphore
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, select
 from sqlalchemy.exc import IntegrityError
 
 from riskmodel.errors import BaitwatchError
+from service.store import grants, sessions
 from service.store.engine import Store
 from service.store.errors import ConflictError, NotFoundError
+from service.store.keyring import Keyring
 from service.store.schema import shops, users
 
 __all__ = [
@@ -33,8 +36,10 @@ __all__ = [
     "create_user",
     "find_user",
     "list_users",
+    "remove_user",
     "set_disabled",
     "set_password",
+    "set_role",
     "user_of_number",
 ]
 
@@ -47,7 +52,7 @@ RIGHTS: Final[Mapping[str, frozenset[str]]] = {
 """What each role may do: see open talks, check replies; look at held talks, decide on them, make cases; and so on."""
 ROLES: Final = tuple(RIGHTS)
 LEAST_CHARACTERS: Final = 12
-_Rows: TypeAlias = Select[int, int, str, str, str, str, datetime, datetime | None]
+_Rows: TypeAlias = Select[Any]
 _HASHER = PasswordHasher()  # argon2id, as RFC 9106 advises where memory is short: 64 MiB for each password checked
 _AT_ONCE = BoundedSemaphore(2)  # so that many who sign in together cannot fill the memory
 
@@ -61,7 +66,7 @@ class PasswordRefusedError(BaitwatchError):
 
 
 class User(NamedTuple):
-    """A person of a shop."""
+    """A person of a shop. One that is not genuine is only ever listed, and can do nothing."""
 
     id: int
     shop_id: int
@@ -71,6 +76,8 @@ class User(NamedTuple):
     password: str
     made_at: datetime
     disabled_at: datetime | None
+    mark: bytes
+    genuine: bool
 
     @property
     def rights(self) -> frozenset[str]:
@@ -83,7 +90,9 @@ class User(NamedTuple):
         return f"user {self.id}"
 
 
-def create_user(connection: Connection, shop_id: int, name: str, *, role: str, password: str, now: datetime) -> int:
+def create_user(
+    connection: Connection, keyring: Keyring, shop_id: int, name: str, *, role: str, password: str, now: datetime
+) -> int:
     """Make a user; gives its number.
 
     Raises
@@ -93,8 +102,7 @@ def create_user(connection: Connection, shop_id: int, name: str, *, role: str, p
     ConflictError
         Where the shop has a user of this name.
     """
-    if role not in RIGHTS:
-        raise BaitwatchError(f"there is no such role; use {', '.join(ROLES)}")
+    _see_role(role)
     if not _can_be_name(name):
         raise BaitwatchError("a user's name has 1 to 64 characters that can be seen, no space around; choose another")
     row = {
@@ -106,56 +114,64 @@ def create_user(connection: Connection, shop_id: int, name: str, *, role: str, p
     }
     try:
         with connection.begin_nested():
-            number: int = connection.execute(insert(users).values(row).returning(users.c.id)).scalar_one()
+            return grants.add(connection, keyring, users, row, now=now)
     except IntegrityError:
         raise ConflictError("the shop has a user of this name; choose another") from None
-    return number
 
 
-def find_user(connection: Connection, shop: str, name: str) -> User | None:
-    """The user of this name in the shop of this name."""
-    if not shop.isprintable() or not _can_be_name(name):
-        return None  # a database may refuse the question itself
-    return _first(connection, _users().where(shops.c.name == shop, users.c.name == name))
+def find_user(connection: Connection, keyring: Keyring, shop: str, name: str) -> User | None:
+    """The user of this name in the shop of this name, where there is a genuine one."""
+    found = _find(connection, keyring, shop, name)
+    return found if found is not None and found.genuine else None
 
 
-def user_of_number(connection: Connection, number: int) -> User | None:
-    """The user as it is now."""
-    return _first(connection, _users().where(users.c.id == number))
+def user_of_number(connection: Connection, keyring: Keyring, number: int) -> User | None:
+    """The user as it is now, where it is genuine."""
+    found = _first(connection, keyring, _users().where(users.c.id == number))
+    return found if found is not None and found.genuine else None
 
 
-def list_users(connection: Connection, shop: str | None = None) -> list[User]:
+def list_users(connection: Connection, keyring: Keyring, shop: str | None = None) -> list[User]:
     """The users of a shop, or of all, oldest first."""
     query = _users().order_by(users.c.id)
-    return [User(*row) for row in connection.execute(query if shop is None else query.where(shops.c.name == shop))]
+    rows = connection.execute(query if shop is None else query.where(shops.c.name == shop))
+    return [_read(keyring, row) for row in rows]
 
 
-def set_password(store: Store, user: User, password: str) -> User:
-    """Give a user another password; all sessions that began with the old one end.
+def set_password(store: Store, keyring: Keyring, user: User, password: str, now: datetime) -> User:
+    """Give a user another password; all its sessions end.
 
     Raises
     ------
     PasswordRefusedError
         Where the password is too easy to guess.
     """
-    changed = _hashed(user.name, password)
+    hashed = _hashed(user.name, password)
     with store.writing() as connection:
-        connection.execute(update(users).where(users.c.id == user.id).values(password=changed))
-    return user._replace(password=changed)
+        return _changed(connection, keyring, user, now, password=hashed)
 
 
-def set_disabled(connection: Connection, shop: str, name: str, disabled_at: datetime | None) -> None:
-    """Shut a user out at once, or with None let it in again; raises `NotFoundError`."""
-    user = find_user(connection, shop, name)
-    if user is None:
-        raise NotFoundError("there is no such user in this shop; `baitwatch users list` shows them")
-    connection.execute(update(users).where(users.c.id == user.id).values(disabled_at=disabled_at))
+def set_disabled(connection: Connection, keyring: Keyring, shop: str, name: str, now: datetime, *, out: bool) -> None:
+    """Shut a user out at once, or let it in again; raises `NotFoundError`."""
+    user = _existing(find_user(connection, keyring, shop, name))
+    _changed(connection, keyring, user, now, disabled_at=now if out else None)
 
 
-def authenticate(store: Store, shop: str, name: str, password: str) -> User | None:
+def set_role(connection: Connection, keyring: Keyring, shop: str, name: str, *, role: str, now: datetime) -> None:
+    """Give a user another role; raises `NotFoundError`."""
+    _see_role(role)
+    _changed(connection, keyring, _existing(find_user(connection, keyring, shop, name)), now, role=role)
+
+
+def remove_user(connection: Connection, keyring: Keyring, shop: str, name: str, now: datetime) -> None:
+    """Take a user out, genuine or not; what it did stays noted under its number. Raises `NotFoundError`."""
+    grants.remove(connection, keyring, users, _existing(_find(connection, keyring, shop, name)).id, now=now)
+
+
+def authenticate(store: Store, keyring: Keyring, shop: str, name: str, password: str, *, now: datetime) -> User | None:
     """The user whose password this is; None where it is not, or there is no such user, or it is disabled."""
     with store.reading() as connection:
-        user = find_user(connection, shop, name)
+        user = find_user(connection, keyring, shop, name)
     # outside of a transaction, because it takes long on purpose
     if not _fits(user.password if user is not None else _nobodys(), password):
         return None
@@ -163,30 +179,48 @@ def authenticate(store: Store, shop: str, name: str, password: str) -> User | No
         return None
     if not _HASHER.check_needs_rehash(user.password):
         return user
-    changed = _hash(password)
+    hashed = _hash(password)
     with store.writing() as connection:
-        query = update(users).where(users.c.id == user.id, users.c.password == user.password)
-        connection.execute(query.values(password=changed))
-        return user_of_number(connection, user.id)
+        connection.execute(select(users.c.id).where(users.c.id == user.id).with_for_update())
+        if user_of_number(connection, keyring, user.id) != user:  # changed meanwhile: the password may be another
+            return None
+        return _changed(connection, keyring, user, now, password=hashed)
+
+
+def _changed(connection: Connection, keyring: Keyring, user: User, now: datetime, **values: Any) -> User:
+    mark = grants.change(connection, keyring, users, user.id, values, now=now)
+    sessions.end_all(connection, user.id)
+    return user._replace(**values, mark=mark)
+
+
+def _existing(user: User | None) -> User:
+    if user is None:
+        raise NotFoundError("there is no such user in this shop; `baitwatch users list` shows them")
+    return user
+
+
+def _see_role(role: str) -> None:
+    if role not in RIGHTS:
+        raise BaitwatchError(f"there is no such role; use {', '.join(ROLES)}")
+
+
+def _find(connection: Connection, keyring: Keyring, shop: str, name: str) -> User | None:
+    if not shop.isprintable() or not _can_be_name(name):
+        return None  # a database may refuse the question itself
+    return _first(connection, keyring, _users().where(shops.c.name == shop, users.c.name == name))
 
 
 def _users() -> _Rows:
-    table = users
-    return select(
-        table.c.id,
-        table.c.shop_id,
-        shops.c.name,
-        table.c.name,
-        table.c.role,
-        table.c.password,
-        table.c.made_at,
-        table.c.disabled_at,
-    ).join(shops)
+    return select(users, shops.c.name.label("shop")).join(shops)
 
 
-def _first(connection: Connection, query: _Rows) -> User | None:
+def _first(connection: Connection, keyring: Keyring, query: _Rows) -> User | None:
     row = connection.execute(query).first()
-    return None if row is None else User(*row)
+    return None if row is None else _read(keyring, row)
+
+
+def _read(keyring: Keyring, row: Row[Any]) -> User:
+    return User(**row._mapping, genuine=grants.is_genuine(keyring, users, row._mapping))
 
 
 def _can_be_name(name: str) -> bool:

@@ -19,6 +19,7 @@ import pytest
 import schemathesis
 from databases import KINDS, database
 from hypothesis import HealthCheck, Phase, settings
+from keyring_of import keyring_of
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
@@ -90,7 +91,7 @@ def a_key(shop: str) -> str:
     """A key of a shop, which is made with it."""
     with backend_of(served.app).store.writing() as connection:
         number, _ = find_or_make_shop(connection, shop, NOW)
-        return create_key(connection, number, SCOPES, "", NOW)
+        return create_key(connection, keyring_of(served.app.config["HOME"]), number, SCOPES, now=NOW)
 
 
 _settings = settings(

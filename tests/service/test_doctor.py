@@ -19,10 +19,10 @@ from service import doctor
 from service.config import settings
 from service.doctor import CHECKS, Finding, examine
 from service.evidence.keys import load_or_create_key
-from service.store.access import find_or_make_shop
+from service.store.access import create_key, find_or_make_shop
 from service.store.engine import Store
 from service.store.keyring import KeyFile
-from service.store.schema import conversations, entries, heads, shops
+from service.store.schema import api_keys, conversations, entries, heads, messages, shops
 from service.store.seal import seal_log
 from service.store.shops import set_retention
 from service.store.witness import Witness
@@ -164,6 +164,30 @@ def test_a_clock_that_is_behind_is_named(sound: Settings, database: Store) -> No
     with database.writing() as connection:
         connection.execute(update(entries).values(received_at=datetime.now(UTC) + timedelta(hours=2)))
     assert list(to_mend(sound)) == ["clock"]
+
+
+def test_keys_that_were_altered_are_named(sound: Settings, database: Store) -> None:
+    """And users; where the keyring is gone, that is said also before there is a message."""
+    keyring = KeyFile(sound["HOME"] / "keys" / "keyring.json").current()
+    with database.writing() as connection:
+        for _ in range(2):
+            create_key(
+                connection,
+                keyring,
+                connection.execute(select(shops.c.id)).scalar_one(),
+                ["score"],
+                now=datetime.now(UTC),
+            )
+    assert "access" not in to_mend(sound)
+    with database.writing() as connection:
+        connection.execute(update(api_keys).values(scopes="admin"))
+    assert to_mend(sound) == {
+        "access": "2 API keys or users are not as this keyring made them; `baitwatch audit` names them"
+    }
+    with database.writing() as connection:
+        connection.execute(delete(messages))
+    no_keyring(sound)
+    assert "restore it from the backup" in to_mend(sound)["keyring"]
 
 
 def test_entries_that_nobody_sealed_are_named(sound: Settings, database: Store) -> None:

@@ -11,6 +11,7 @@ import pytest
 import redis
 from fake_scorer import FakeScorer
 from flask.testing import FlaskClient
+from keyring_of import keyring_of
 from service_time import NOW
 from strange_input import talk
 from test_problems import assert_problem
@@ -56,7 +57,7 @@ def key(client: FlaskClient) -> dict[str, str]:
     store = backend_of(client.application).store
     with store.writing() as connection:
         number, _ = find_or_make_shop(connection, "甲店", NOW)
-        return {"Authorization": f"Bearer {create_key(connection, number, ['score'], '', NOW)}"}
+        return {"Authorization": f"Bearer {create_key(connection, keyring_of(), number, ['score'], now=NOW)}"}
 
 
 def test_an_address_has_so_many_requests(scorer: FakeScorer, counters: str) -> None:

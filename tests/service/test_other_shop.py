@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from good_requests import OPERATIONS, good
+from keyring_of import keyring_of
 from people import CHEAP, PASSWORD, PEOPLE, form_token, populate, say, sign_in
 from service_time import NOW
 from sqlalchemy import select
@@ -57,7 +58,7 @@ def a_key(store: Store, shop: str) -> dict[str, str]:
     """A header with a fresh key that is good for everything."""
     with store.writing() as connection:
         number, _ = find_or_make_shop(connection, shop, NOW)
-        return {"Authorization": f"Bearer {create_key(connection, number, SCOPES, '', NOW)}"}
+        return {"Authorization": f"Bearer {create_key(connection, keyring_of(), number, SCOPES, now=NOW)}"}
 
 
 def kept(store: Store, *, but: str = "") -> dict[str, list[Any]]:

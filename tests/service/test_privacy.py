@@ -16,6 +16,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from keyring_of import keyring_of
 from service_time import NOW
 from sqlalchemy import text
 from werkzeug.routing import Rule
@@ -144,8 +145,9 @@ def kit(tmp_path: Path, trained: Scorer, monkeypatch: pytest.MonkeyPatch) -> Ite
     store = Store(url)
     with store.writing() as connection:
         shop, _ = find_or_make_shop(connection, "甲店", NOW)
-        key = create_key(connection, shop, SCOPES, "", NOW)
-        create_user(connection, shop, "小雨", role="supervisor", password=WORDS["password"], now=NOW)
+        key = create_key(connection, keyring_of(tmp_path), shop, SCOPES, now=NOW)
+        made = {"role": "supervisor", "password": WORDS["password"], "now": NOW}
+        create_user(connection, keyring_of(tmp_path), shop, "小雨", **made)
     store.close()
     yield Kit(app, key, tmp_path, app.test_client())
     backend_of(app).store.close()

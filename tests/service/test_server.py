@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from good_requests import OPERATIONS, good
+from keyring_of import keyring_of
 from service_time import NOW
 from sqlalchemy import func, select
 from strange_input import SECRET, encoded, talk
@@ -192,7 +193,7 @@ def a_key(home: Path, *scopes: str) -> dict[str, str]:
     """A fresh key in the database of a home, which is made with it."""
     with closing(Store(f"sqlite:///{home / 'baitwatch.db'}")) as store, store.writing() as connection:
         number, _ = find_or_make_shop(connection, "甲店", NOW)
-        return {"Authorization": f"Bearer {create_key(connection, number, scopes, '', NOW)}"}
+        return {"Authorization": f"Bearer {create_key(connection, keyring_of(home), number, scopes, now=NOW)}"}
 
 
 def a_message(number: int) -> bytes:
@@ -216,7 +217,7 @@ def test_workers_count_together_and_seal_at_the_end(tmp_path: Path, model_folder
         assert not folders[0].exists()
         assert SECRET not in started.log.read_text()
     with closing(Store(f"sqlite:///{tmp_path / 'home' / 'baitwatch.db'}")) as store, store.reading() as connection:
-        assert connection.execute(select(func.max(heads.c.size))).scalar_one() == 12
+        assert connection.execute(select(func.max(heads.c.size))).scalar_one() == 13, "the key, too"
         assert connection.execute(select(entries).where(entries.c.place.is_(None))).all() == []
 
 

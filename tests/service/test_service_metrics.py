@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fake_scorer import RISKY, FakeScorer
 from flask.testing import FlaskClient
+from keyring_of import keyring_of
 from prometheus_client.parser import text_string_to_metric_families
 from service_time import NOW
 from strange_input import SECRET, talk
@@ -69,14 +70,14 @@ def test_what_is_stored_is_counted_once(
     app = create_app({"DATABASE_URL": url})
     client = app.test_client()
     with store.writing() as connection:
-        made = create_key(connection, find_or_make_shop(connection, "甲店", NOW)[0], ["score"], "", NOW)
+        made = create_key(connection, keyring_of(), find_or_make_shop(connection, "甲店", NOW)[0], ["score"], now=NOW)
     before = of(client)
     body = {"message_id": "m1", "sender": "buyer", "sent_at": "2026-03-04T10:00:00+08:00", "text": "在吗"}
     for _ in range(2):
         client.post("/v1/conversations/t/messages", json=body, headers={"Authorization": f"Bearer {made}"})
     after = of(client)
     assert rise(before, after, "baitwatch_messages_stored_total") == 1
-    assert (after["baitwatch_unsealed_entries", ()], after["baitwatch_store_up", ()]) == (1, 1)
+    assert (after["baitwatch_unsealed_entries", ()], after["baitwatch_store_up", ()]) == (2, 1), "the key is in it, too"
     assert after["baitwatch_unsealed_seconds", ()] >= 0
     backend_of(app).look_after()
     assert of(client)["baitwatch_unsealed_entries", ()] == 0

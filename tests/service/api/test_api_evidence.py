@@ -40,7 +40,7 @@ def test_a_talk_comes_out_as_a_bundle(client: FlaskClient, store: Store) -> None
     report = verify_bundle(made(client, key(store, "甲店", "score", "evidence")))
     assert report.failures == ()
     assert report.arrival is not None
-    assert (report.arrival.checked, report.arrival.size, report.arrival.shop) == (1, 1, "甲店")
+    assert (report.arrival.checked, report.arrival.size, report.arrival.shop) == (1, 2, "甲店"), "one is of the key"
 
 
 def test_verifying_over_http_is_verifying_on_the_command_line(

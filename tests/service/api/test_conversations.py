@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from keyring_of import keyring_of
 from service_time import NOW
 from sqlalchemy import select
 
@@ -32,7 +33,7 @@ def key(store: Store, shop: str, *scopes: str) -> dict[str, str]:
     """A header with a fresh key."""
     with store.writing() as connection:
         number, _ = find_or_make_shop(connection, shop, NOW)
-        made = create_key(connection, number, scopes, "", NOW)
+        made = create_key(connection, keyring_of(), number, scopes, now=NOW)
     return {"Authorization": f"Bearer {made}"}
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from flask.testing import FlaskClient
 from good_requests import MESSAGE, OPERATIONS, good, scope
+from keyring_of import keyring_of
 from service_time import NOW
 from werkzeug.test import TestResponse
 
@@ -43,7 +44,9 @@ class Kit(NamedTuple):
         """A header with a fresh key of the shop."""
         with backend_of(self.client.application).store.writing() as connection:
             shop, _ = find_or_make_shop(connection, "甲店", NOW)
-            return {"Authorization": f"Bearer {create_key(connection, shop, scopes, '', NOW)}"}
+            return {
+                "Authorization": f"Bearer {create_key(connection, keyring_of(self.client.application.config['HOME']), shop, scopes, now=NOW)}"
+            }
 
     def ask(self, name: str, **changes: Any) -> TestResponse:
         """The good request of an operation with something changed; with a good key where it takes one."""

@@ -23,8 +23,8 @@ SAID = [
 
 
 @pytest.fixture
-def client(url: str, tmp_path: Path, model_folder: Path) -> Iterator[FlaskClient]:
-    with served(url, HOME=tmp_path, MODEL_DIR=model_folder) as client:
+def client(url: str, model_folder: Path) -> Iterator[FlaskClient]:
+    with served(url, MODEL_DIR=model_folder) as client:
         yield client
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from keyring_of import keyring_of
 from service_time import NOW
 
 from riskmodel.scorer import Scorer
@@ -29,7 +30,7 @@ def client(url: str, store: Store, trained: Scorer, monkeypatch: pytest.MonkeyPa
     app = create_app({"DATABASE_URL": url})
     with store.writing() as connection:
         number, _ = find_or_make_shop(connection, "甲店", NOW)
-        key = create_key(connection, number, SCOPES, "", NOW)
+        key = create_key(connection, keyring_of(), number, SCOPES, now=NOW)
     found = app.test_client()
     found.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
     yield found

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from service_time import NOW
+from sqlalchemy import update
 
 from service.cli import main
 from service.cli.home import open_home
 from service.store.access import key_digest, recognise
+from service.store.schema import api_keys
 from service.store.talks import TalkStore
 
 pytestmark = pytest.mark.usefixtures("own_home")
@@ -25,7 +27,7 @@ def create(capfd: pytest.CaptureFixture[str], shop: str = "甲店", *more: str) 
 def good(key: str) -> bool:
     home = open_home()
     with home.store.reading() as connection:
-        found = recognise(connection, key_digest(key))
+        found = recognise(connection, home.keys.current, key_digest(key))
     home.store.close()
     return found is not None
 
@@ -80,6 +82,25 @@ def test_a_revoked_key_is_no_good(capfd: pytest.CaptureFixture[str]) -> None:
         assert "keys list" in output.err
     assert main(["keys", "list"]) == 0
     assert "revoked" in capfd.readouterr().out.splitlines()[0]
+
+
+def test_a_key_that_was_altered_is_shown_and_revoked(capfd: pytest.CaptureFixture[str]) -> None:
+    """It is good for nothing, and the list and the audit say so until it is revoked, which takes it out."""
+    key = create(capfd)
+    home = open_home()
+    with home.store.writing() as connection:
+        connection.execute(update(api_keys).values(scopes="admin score"))
+    assert not good(key)
+    assert main(["keys", "list"]) == 0
+    assert "good for nothing; revoke it" in capfd.readouterr().out
+    assert main(["audit"]) == 1
+    assert "甲店: api_keys row 1: altered, or made without the keyring" in capfd.readouterr().out
+    assert main(["keys", "revoke", "1"]) == 0
+    assert main(["audit"]) == 0
+    capfd.readouterr()
+    assert main(["keys", "list"]) == 0
+    assert capfd.readouterr().out == ""
+    home.store.close()
 
 
 @pytest.mark.parametrize(

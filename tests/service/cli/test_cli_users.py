@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 import typer
 from people import CHEAP, PASSWORD
+from sqlalchemy import update
 
 from service.cli import main
 from service.cli.home import open_home
-from service.store import users
+from service.store import schema, users
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +34,8 @@ def make(monkeypatch: pytest.MonkeyPatch, name: str = "小雨", role: str = "age
 
 
 def signs_in(password: str = PASSWORD) -> bool:
-    return users.authenticate(open_home().store, "甲店", "小雨", password) is not None
+    home = open_home()
+    return users.authenticate(home.store, home.keys.current(), "甲店", "小雨", password, now=home.now) is not None
 
 
 def test_a_user_is_made_and_listed(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
@@ -45,7 +47,7 @@ def test_a_user_is_made_and_listed(monkeypatch: pytest.MonkeyPatch, capfd: pytes
     assert run(monkeypatch, "list", "--json") == 0
     table, line = capfd.readouterr().out.splitlines()
     assert "甲店  小雨  agent" in table
-    assert set(json.loads(line)) == {"id", "shop", "name", "role", "made_at", "disabled_at"}
+    assert set(json.loads(line)) == {"id", "shop", "name", "role", "made_at", "disabled_at", "genuine"}
     assert "argon2" not in table
 
 
@@ -70,6 +72,41 @@ def test_a_user_is_shut_out_and_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not signs_in()
     assert run(monkeypatch, "disable", "--shop", "甲店", "--name", "小雨", "--undo") == 0
     assert signs_in()
+
+
+def test_another_role_is_given(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """`role`; one that is not there is refused with those that are."""
+    make(monkeypatch)
+    who = ("--shop", "甲店", "--name", "小雨", "--role")
+    assert run(monkeypatch, "role", *who, "analyst") == 0
+    assert run(monkeypatch, "role", *who, "owner") == 3
+    assert "agent, supervisor, analyst, admin" in capfd.readouterr().err
+    assert run(monkeypatch, "list") == 0
+    assert "小雨  analyst" in capfd.readouterr().out
+
+
+def test_a_user_that_was_altered_is_shown_and_removed(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It cannot sign in, no command makes it good again, and the list and the audit say so until it is taken out."""
+    make(monkeypatch)
+    home = open_home()
+    with home.store.writing() as connection:
+        connection.execute(update(schema.users).values(role="admin"))
+    assert not signs_in()
+    who = ("--shop", "甲店", "--name", "小雨")
+    for command in (("disable", *who, "--undo"), ("role", *who, "--role", "agent")):
+        assert run(monkeypatch, *command) == 3
+    capfd.readouterr()
+    assert run(monkeypatch, "list") == 0
+    assert "cannot sign in; remove it" in capfd.readouterr().out
+    assert run(monkeypatch, "list", "--json") == 0
+    assert json.loads(capfd.readouterr().out)["genuine"] is False
+    assert main(["audit"]) == 1
+    assert "甲店: users row 1: altered, or made without the keyring" in capfd.readouterr().out
+    assert run(monkeypatch, "remove", *who) == 0
+    assert main(["audit"]) == 0
+    assert run(monkeypatch, "remove", *who) == 3
 
 
 def test_another_password_is_given(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,11 @@ from flask.testing import FlaskClient
 from people import PASSWORD, form_token, send, sign_in
 from sqlalchemy import select
 
-from service.console import accounts, throttle
+from riskmodel.scorer import Scorer
+from service.app import create_app
+from service.backend import backend_of
+from service.console import throttle
+from service.store import tries
 from service.store.engine import Store
 from service.store.schema import access_log
 
@@ -20,7 +25,7 @@ NEW = "narrow bottles sink"
 @pytest.fixture(autouse=True)
 def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine under load does not outlast them."""
-    monkeypatch.setattr(throttle, "FIRST_WAIT", 200.0)
+    monkeypatch.setattr(tries, "FIRST_WAIT", timedelta(seconds=200))
 
 
 def text(response: Any) -> str:
@@ -69,7 +74,7 @@ def test_signing_out_ends_the_session(client: FlaskClient) -> None:
 
 def test_who_guesses_a_password_waits(client: FlaskClient, app: Flask) -> None:
     """After five failures even the right password is not looked at; another name of another address is."""
-    for _ in range(accounts.FREE_OF_NAME):
+    for _ in range(throttle.FREE_OF_NAME):
         assert sign_in(client, password="wrong").status_code == 403
     response = sign_in(client)
     assert response.status_code == 429
@@ -82,9 +87,24 @@ def test_who_guesses_a_password_waits(client: FlaskClient, app: Flask) -> None:
     assert sign_in(other, "阿信").status_code == 303
 
 
+def test_all_processes_count_together(client: FlaskClient, url: str, trained: Scorer) -> None:
+    """Whoever guesses by turns in two of them has no more tries, and success in one is known to the other."""
+    twin = create_app({"DATABASE_URL": url})
+    both = [client, twin.test_client()]
+    for _ in range(2):
+        for place in range(throttle.FREE_OF_NAME - 1):
+            assert sign_in(both[place % 2], password="wrong").status_code == 403
+        assert sign_in(both[1]).status_code == 303
+        assert send(both[1], "/console/logout", "/console/").status_code == 303
+    for place in range(throttle.FREE_OF_NAME):
+        assert sign_in(both[place % 2], password="wrong").status_code == 403
+    assert [sign_in(one).status_code for one in both] == [429, 429]
+    backend_of(twin).store.close()
+
+
 def test_who_guesses_names_waits(client: FlaskClient) -> None:
     """Failures of one address count together, whoever is tried; success in between changes nothing."""
-    for place in range(accounts.FREE_OF_ADDRESS):
+    for place in range(throttle.FREE_OF_ADDRESS):
         assert sign_in(client, f"没有{place}").status_code == 403
         if place == 3:
             assert sign_in(client).status_code == 303
@@ -95,7 +115,7 @@ def test_who_guesses_names_waits(client: FlaskClient) -> None:
 def test_success_gives_all_tries_back(client: FlaskClient) -> None:
     """Whoever mistypes now and then never waits."""
     for _ in range(3):
-        for _ in range(accounts.FREE_OF_NAME - 1):
+        for _ in range(throttle.FREE_OF_NAME - 1):
             assert sign_in(client, password="wrong").status_code == 403
         assert sign_in(client).status_code == 303
 
@@ -140,7 +160,7 @@ def test_a_password_that_will_not_do_changes_nothing(
 def test_the_present_password_is_not_guessed_here_either(client: FlaskClient) -> None:
     """Failures count as those of signing in do."""
     sign_in(client)
-    for _ in range(accounts.FREE_OF_NAME):
+    for _ in range(throttle.FREE_OF_NAME):
         assert send(client, "/console/password", present="wrong", chosen=NEW, again=NEW).status_code == 403
     response = send(client, "/console/password", present=PASSWORD, chosen=NEW, again=NEW)
     assert response.status_code == 429

@@ -6,14 +6,25 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from people import form_token, sign_in
+from people import PASSWORD, form_token, send, sign_in
 
 from service.app import create_app
+from service.backend import backend_of
 from service.console import talks
+from service.store import grants
 from service.store.engine import Store
-from service.store.errors import StoreError
+from service.store.errors import ConflictError, StoreError
 
 SECRET = "13800138000"
+
+
+def protected(response: object) -> None:
+    """As every answer is."""
+    headers = response.headers  # type: ignore[attr-defined]  # a response of the test client
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
+    assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
+    assert headers["Cache-Control"] == "no-store"
+    assert len(headers["X-Request-Id"]) == 36
 
 
 def text(response: object) -> str:
@@ -69,6 +80,77 @@ def test_keys_that_cannot_be_used_are_a_page(tmp_path: Path) -> None:
         assert response.status_code == 503
         assert "Set-Cookie" not in response.headers
         assert response.mimetype == "text/html"
+
+
+PAGES = ("/console/none", "/console/talks/", "/console/talks/a/b", "/console//", "/console/" + "x" * 3000)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_a_page_that_is_not_there_is_a_page(client: FlaskClient, path: str, method: str) -> None:
+    """404 in words, in the language that was chosen, whoever asks; protected as any other, with a request id."""
+    for query, said in (("", "请核对地址"), ("?language=en", "begin again from"), ("", "Check the address")):
+        response = client.open(path + query, method=method)
+        assert response.status_code == 404
+        assert response.mimetype == "text/html"
+        assert said in text(response)
+        assert "xxx" not in text(response)
+        assert 'href="/console/"' in text(response)
+        protected(response)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/console/", {"GET"}),
+        ("GET", "/console/logout", {"POST"}),
+        ("PUT", "/console/login", {"GET", "POST"}),
+    ],
+)
+def test_a_method_that_is_not_taken_is_a_page(client: FlaskClient, method: str, path: str, allowed: set[str]) -> None:
+    """405 in words, and the header that says which are."""
+    response = client.open(path, method=method)
+    assert response.status_code == 405
+    assert response.mimetype == "text/html"
+    assert "请回到首页" in text(response)
+    assert set(response.headers["Allow"].split(", ")) - {"HEAD", "OPTIONS"} == allowed
+    protected(response)
+
+
+def test_too_many_requests_are_a_page(url: str, store: Store, capfd: pytest.CaptureFixture[str]) -> None:
+    """429 with Retry-After and in words, wherever one goes, and no mistake in the log; the API answers as always."""
+    app = create_app({"DATABASE_URL": url, "RATE_LIMIT": "1/hour"})
+    client = app.test_client()
+    assert client.get("/console/login").status_code == 200
+    for path in ("/console/login", "/console/none", "/console/"):
+        response = client.get(path)
+        assert response.status_code == 429
+        assert f"请等 {response.headers['Retry-After']} 秒" in text(response)
+        protected(response)
+    assert client.get("/v1/conversations").mimetype == "application/problem+json"
+    assert "unexpected_error" not in capfd.readouterr().err
+    backend_of(app).store.close()
+
+
+def test_a_user_that_is_changed_meanwhile_is_a_page(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """409 in words, no mistake of ours."""
+    sign_in(client)
+
+    def meanwhile(*given: object, **how: object) -> None:
+        raise ConflictError("it was altered meanwhile")
+
+    monkeypatch.setattr(grants, "change", meanwhile)
+    chosen = "narrow bottles sink"
+    response = send(client, "/console/password", present=PASSWORD, chosen=chosen, again=chosen)
+    assert response.status_code == 409
+    assert "请回到首页重新开始" in text(response)
+
+
+def test_other_paths_are_not_the_consoles(client: FlaskClient) -> None:
+    """They are answered for programs."""
+    for path in ("/none", "/consoles/", "/v1/none"):
+        response = client.get(path)
+        assert (response.status_code, response.mimetype) == (404, "application/problem+json")
 
 
 def test_a_form_that_is_too_large_is_a_page(client: FlaskClient) -> None:

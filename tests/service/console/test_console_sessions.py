@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from people import form_token, say, sign_in
+from keyring_of import keyring_of
+from people import PASSWORD, form_token, say, send, sign_in
+from sqlalchemy import update
 
 from riskmodel.scorer import Scorer
 from service.app import create_app
 from service.backend import backend_of
 from service.console import sessions
 from service.store.engine import Store
-from service.store.users import set_disabled
+from service.store.schema import sessions as begun
+from service.store.schema import users
+from service.store.sessions import LONGEST
+from service.store.users import set_disabled, set_role
+
+
+def copied(client: FlaskClient, app: Flask) -> FlaskClient:
+    """Another browser with the same cookie."""
+    cookie = client.get_cookie("baitwatch_console", path="/console/")
+    assert cookie is not None
+    other = app.test_client()
+    other.set_cookie("baitwatch_console", cookie.value, path="/console/")
+    return other
 
 
 def flags(response: object) -> set[str]:
@@ -45,9 +58,68 @@ def test_a_disabled_user_is_out_at_once(client: FlaskClient, store: Store) -> No
     """The next page asks to sign in, which is refused."""
     sign_in(client)
     with store.writing() as connection:
-        set_disabled(connection, "甲店", "小雨", datetime.now(UTC))
+        set_disabled(connection, keyring_of(), "甲店", "小雨", datetime.now(UTC), out=True)
     assert client.get("/console/").headers["Location"] == "/console/login"
     assert sign_in(client).status_code == 403
+    with store.writing() as connection:
+        set_disabled(connection, keyring_of(), "甲店", "小雨", datetime.now(UTC), out=False)
+    assert client.get("/console/").status_code == 303, "let in again, one has to sign in"
+    assert sign_in(client).status_code == 303
+
+
+def test_another_role_ends_the_session(client: FlaskClient, store: Store) -> None:
+    """Whoever had it signs in again, and is what the role says."""
+    sign_in(client)
+    with store.writing() as connection:
+        set_role(connection, keyring_of(), "甲店", "小雨", role="analyst", now=datetime.now(UTC))
+    assert client.get("/console/").status_code == 303
+    sign_in(client)
+    assert "小雨（分析）" in client.get("/console/").get_data(as_text=True)
+
+
+def test_a_role_that_was_raised_behind_the_programs_back_is_nobodys(client: FlaskClient, store: Store) -> None:
+    """Neither the session goes on nor does another begin."""
+    sign_in(client)
+    with store.writing() as connection:
+        connection.execute(update(users).values(role="admin"))
+    assert client.get("/console/").status_code == 303
+    assert sign_in(client).status_code == 403
+
+
+def test_a_copy_of_the_cookie_ends_with_the_session(client: FlaskClient, app: Flask) -> None:
+    """Whoever took it before the sign-out is out; another device goes on."""
+    other = app.test_client()
+    sign_in(client)
+    sign_in(other)
+    thief = copied(client, app)
+    assert thief.get("/console/").status_code == 200
+    send(client, "/console/logout", "/console/")
+    assert [one.get("/console/").status_code for one in (thief, client, other)] == [303, 303, 200]
+
+
+def test_a_copy_of_the_cookie_ends_with_the_password(client: FlaskClient, app: Flask) -> None:
+    """And whoever changed it goes on."""
+    sign_in(client)
+    thief = copied(client, app)
+    send(client, "/console/password", present=PASSWORD, chosen="narrow bottles sink", again="narrow bottles sink")
+    assert thief.get("/console/").status_code == 303
+    assert client.get("/console/").status_code == 200
+
+
+def test_to_sign_in_again_ends_the_session_before(client: FlaskClient, app: Flask) -> None:
+    """Of the same browser."""
+    sign_in(client)
+    thief = copied(client, app)
+    sign_in(client)
+    assert thief.get("/console/").status_code == 303
+
+
+def test_a_session_is_of_the_user_as_it_was_then(client: FlaskClient) -> None:
+    """Whoever signed in with the old password while it was changed has a session that does not hold."""
+    sign_in(client)
+    with client.session_transaction("/console/") as session:
+        session["mark"] = "00" * 32
+    assert client.get("/console/").status_code == 303
 
 
 def test_who_does_nothing_is_signed_out(client: FlaskClient, app: Flask) -> None:
@@ -71,13 +143,14 @@ def test_each_page_makes_the_time_begin_anew(client: FlaskClient) -> None:
     assert "Set-Cookie" in client.get("/console/").headers
 
 
-def test_no_session_holds_for_more_than_half_a_day(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However busy it is; nor one from the future."""
-    sign_in(client)
-    now = time.time()
-    for other in (now + sessions.LONGEST + 60, now - 60):
-        monkeypatch.setattr(sessions.time, "time", lambda other=other: other)
-        assert client.get("/console/").status_code == 303
+def test_no_session_holds_for_more_than_half_a_day(client: FlaskClient, store: Store) -> None:
+    """However busy it is."""
+    for minutes, status in ((-1, 200), (1, 303)):
+        sign_in(client)
+        with store.writing() as connection:
+            began_at = datetime.now(UTC) - LONGEST - timedelta(minutes=minutes)
+            connection.execute(update(begun).values(began_at=began_at))
+        assert client.get("/console/").status_code == status
 
 
 def test_a_session_begins_with_nothing_of_the_one_before(client: FlaskClient) -> None:
@@ -87,7 +160,7 @@ def test_a_session_begins_with_nothing_of_the_one_before(client: FlaskClient) ->
     sign_in(client)
     with client.session_transaction("/console/") as session:
         kept = set(session)
-    assert kept == {"language", "user", "stamp", "began"}
+    assert kept == {"language", "user", "mark", "token"}
     assert form_token(client, "/console/") != before
 
 
@@ -107,12 +180,9 @@ def test_another_process_knows_the_session(
 ) -> None:
     """All processes of one home sign with the same key."""
     sign_in(client)
-    cookie = client.get_cookie("baitwatch_console", path="/console/")
-    assert cookie is not None
     twin = create_app({"DATABASE_URL": url})
     assert sessions.session_key(twin) == sessions.session_key(app)
-    other = twin.test_client()
-    other.set_cookie("baitwatch_console", cookie.value, path="/console/")
+    other = copied(client, twin)
     assert other.get("/console/").status_code == 200
     backend_of(twin).store.close()
 

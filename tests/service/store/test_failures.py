@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from databases import database
 from flask.testing import FlaskClient
+from keyring_of import keyring_of
 from service_time import NOW
 from sqlalchemy import Engine, event, text
 from test_problems import assert_problem
@@ -44,7 +45,7 @@ def client(file: Path, trained: Scorer, monkeypatch: pytest.MonkeyPatch) -> Iter
 def key(client: FlaskClient) -> Headers:
     with backend_of(client.application).store.writing() as connection:
         number, _ = find_or_make_shop(connection, "甲店", NOW)
-        return {"Authorization": f"Bearer {create_key(connection, number, SCOPES, '', NOW)}"}
+        return {"Authorization": f"Bearer {create_key(connection, keyring_of(), number, SCOPES, now=NOW)}"}
 
 
 def send(client: FlaskClient, key: Headers, number: int) -> Any:

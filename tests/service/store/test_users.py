@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -12,13 +13,15 @@ from service_time import NOW
 from sqlalchemy import select
 
 from riskmodel.errors import BaitwatchError
-from service.store import users
+from service.store import sessions, users
 from service.store.access import find_or_make_shop
 from service.store.engine import Store
 from service.store.errors import ConflictError, NotFoundError
+from service.store.keyring import Keyring
 from service.store.schema import users as table
 
 REAL = users._HASHER
+KEYRING = Keyring.new()
 
 
 @pytest.fixture(autouse=True)
@@ -31,12 +34,12 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def make(store: Store, shop: int, name: str = "小雨", role: str = "agent", password: str = PASSWORD) -> int:
     with store.writing() as connection:
-        return users.create_user(connection, shop, name, role=role, password=password, now=NOW)
+        return users.create_user(connection, KEYRING, shop, name, role=role, password=password, now=NOW)
 
 
 def found(store: Store, name: str = "小雨", shop: str = "甲店") -> users.User | None:
     with store.reading() as connection:
-        return users.find_user(connection, shop, name)
+        return users.find_user(connection, KEYRING, shop, name)
 
 
 def test_a_password_is_costly_to_guess() -> None:
@@ -47,7 +50,7 @@ def test_a_password_is_costly_to_guess() -> None:
 def test_a_user_is_known_by_the_password(store: Store, shop: int) -> None:
     """The right one in the right shop, and no other; the password itself is not kept."""
     number = make(store, shop)
-    user = users.authenticate(store, "甲店", "小雨", PASSWORD)
+    user = users.authenticate(store, KEYRING, "甲店", "小雨", PASSWORD, now=NOW)
     assert user is not None
     assert (user.id, user.shop_id, user.shop, user.role, user.actor) == (
         number,
@@ -56,8 +59,8 @@ def test_a_user_is_known_by_the_password(store: Store, shop: int) -> None:
         "agent",
         f"user {number}",
     )
-    assert users.authenticate(store, "甲店", "小雨", PASSWORD.upper()) is None
-    assert users.authenticate(store, "乙店", "小雨", PASSWORD) is None
+    assert users.authenticate(store, KEYRING, "甲店", "小雨", PASSWORD.upper(), now=NOW) is None
+    assert users.authenticate(store, KEYRING, "乙店", "小雨", PASSWORD, now=NOW) is None
     with store.reading() as connection:
         kept = connection.execute(select(table.c.password)).scalar_one()
     assert kept.startswith("$argon2id$")
@@ -67,7 +70,7 @@ def test_a_user_is_known_by_the_password(store: Store, shop: int) -> None:
 def test_a_keyboard_does_not_matter(store: Store, shop: int) -> None:
     """A password typed in full-width letters is the same one."""
     make(store, shop, password="ｗｉｄｅ bottles sail")
-    assert users.authenticate(store, "甲店", "小雨", PASSWORD) is not None
+    assert users.authenticate(store, KEYRING, "甲店", "小雨", PASSWORD, now=NOW) is not None
 
 
 def test_an_unknown_name_costs_a_verification_too(store: Store, shop: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +78,7 @@ def test_an_unknown_name_costs_a_verification_too(store: Store, shop: int, monke
     make(store, shop)
     make(store, shop, "阿信")
     with store.writing() as connection:
-        users.set_disabled(connection, "甲店", "阿信", NOW)
+        users.set_disabled(connection, KEYRING, "甲店", "阿信", NOW, out=True)
     calls: list[str] = []
 
     class Counting(PasswordHasher):
@@ -86,10 +89,10 @@ def test_an_unknown_name_costs_a_verification_too(store: Store, shop: int, monke
     monkeypatch.setattr(users, "_HASHER", Counting(time_cost=1, memory_cost=8, parallelism=1))
     for name in ("小雨", "没有", "阿信", "a\0b", "x" * 1000, ""):
         calls.clear()
-        assert users.authenticate(store, "甲店", name, "wrong password here") is None
+        assert users.authenticate(store, KEYRING, "甲店", name, "wrong password here", now=NOW) is None
         assert len(calls) == 1, name
         assert calls[0].split("$")[:4] == CHEAP.hash("x").split("$")[:4]
-    assert users.authenticate(store, "a\0b", "小雨", PASSWORD) is None
+    assert users.authenticate(store, KEYRING, "a\0b", "小雨", PASSWORD, now=NOW) is None
 
 
 def test_a_stronger_hash_replaces_a_weak_one(store: Store, shop: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,10 +100,31 @@ def test_a_stronger_hash_replaces_a_weak_one(store: Store, shop: int, monkeypatc
     make(store, shop)
     before = found(store)
     monkeypatch.setattr(users, "_HASHER", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
-    user = users.authenticate(store, "甲店", "小雨", PASSWORD)
+    user = users.authenticate(store, KEYRING, "甲店", "小雨", PASSWORD, now=NOW)
     assert user == found(store) != before
     assert "m=16,t=2" in user.password
-    assert users.authenticate(store, "甲店", "小雨", PASSWORD) == user
+    assert users.authenticate(store, KEYRING, "甲店", "小雨", PASSWORD, now=NOW) == user
+
+
+def test_a_password_that_was_changed_meanwhile_is_not_set_back(
+    store: Store, shop: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever signs in with the old one while it is changed is refused, also where its hash is to be a stronger one."""
+    make(store, shop)
+    user = found(store)
+    assert user is not None
+
+    class Changing(PasswordHasher):
+        def hash(self, *given: Any, **how: Any) -> str:
+            monkeypatch.setattr(users, "_HASHER", CHEAP)
+            users.set_password(store, KEYRING, user, "narrow bottles sink", NOW)
+            return super().hash(*given, **how)
+
+    monkeypatch.setattr(users, "_HASHER", Changing(time_cost=2, memory_cost=16, parallelism=1))
+    monkeypatch.setattr(users, "_AT_ONCE", nullcontext())
+    assert users.authenticate(store, KEYRING, "甲店", "小雨", PASSWORD, now=NOW) is None
+    assert users.authenticate(store, KEYRING, "甲店", "小雨", PASSWORD, now=NOW) is None
+    assert users.authenticate(store, KEYRING, "甲店", "小雨", "narrow bottles sink", now=NOW) is not None
 
 
 @pytest.mark.parametrize(
@@ -134,15 +158,15 @@ def test_a_name_is_one_user_in_a_shop_and_another_in_the_next(store: Store, shop
     make(store, shop)
     with store.writing() as connection:
         with pytest.raises(ConflictError, match="choose another"):
-            users.create_user(connection, shop, "小雨", role="admin", password=PASSWORD, now=NOW)
+            users.create_user(connection, KEYRING, shop, "小雨", role="admin", password=PASSWORD, now=NOW)
         other, _ = find_or_make_shop(connection, "乙店", NOW)
-        users.create_user(connection, other, "小雨", role="admin", password=PASSWORD, now=NOW)
+        users.create_user(connection, KEYRING, other, "小雨", role="admin", password=PASSWORD, now=NOW)
     with store.reading() as connection:
-        assert [(user.shop, user.role) for user in users.list_users(connection)] == [
+        assert [(user.shop, user.role) for user in users.list_users(connection, KEYRING)] == [
             ("甲店", "agent"),
             ("乙店", "admin"),
         ]
-        assert [user.shop for user in users.list_users(connection, "乙店")] == ["乙店"]
+        assert [user.shop for user in users.list_users(connection, KEYRING, "乙店")] == ["乙店"]
 
 
 @pytest.mark.parametrize("name", ["", " 小雨", "小雨\n", "a\0b", "x" * 65, "\u202e小雨"])
@@ -171,22 +195,77 @@ def test_another_password_replaces_the_one_before(store: Store, shop: int) -> No
     user = found(store)
     assert user is not None
     with pytest.raises(users.PasswordRefusedError):
-        users.set_password(store, user, "short")
+        users.set_password(store, KEYRING, user, "short", NOW)
     assert found(store) == user
-    changed = users.set_password(store, user, "narrow bottles sink")
+    changed = users.set_password(store, KEYRING, user, "narrow bottles sink", NOW)
     assert found(store) == changed
-    assert users.authenticate(store, "甲店", "小雨", PASSWORD) is None
-    assert users.authenticate(store, "甲店", "小雨", "narrow bottles sink") == changed
+    assert users.authenticate(store, KEYRING, "甲店", "小雨", PASSWORD, now=NOW) is None
+    assert users.authenticate(store, KEYRING, "甲店", "小雨", "narrow bottles sink", now=NOW) == changed
 
 
 def test_a_disabled_user_is_out_until_let_in_again(store: Store, shop: int) -> None:
     """The right password does not help; a name that is not there is said."""
     make(store, shop)
     with store.writing() as connection:
-        users.set_disabled(connection, "甲店", "小雨", NOW)
-    assert users.authenticate(store, "甲店", "小雨", PASSWORD) is None
+        users.set_disabled(connection, KEYRING, "甲店", "小雨", NOW, out=True)
+    assert users.authenticate(store, KEYRING, "甲店", "小雨", PASSWORD, now=NOW) is None
     with store.writing() as connection:
-        users.set_disabled(connection, "甲店", "小雨", None)
-    assert users.authenticate(store, "甲店", "小雨", PASSWORD) is not None
+        users.set_disabled(connection, KEYRING, "甲店", "小雨", NOW, out=False)
+    assert users.authenticate(store, KEYRING, "甲店", "小雨", PASSWORD, now=NOW) is not None
     with store.writing() as connection, pytest.raises(NotFoundError, match="users list"):
-        users.set_disabled(connection, "乙店", "小雨", NOW)
+        users.set_disabled(connection, KEYRING, "乙店", "小雨", NOW, out=True)
+
+
+def test_another_role_is_given(store: Store, shop: int) -> None:
+    """To a user that is there, and one of the four."""
+    make(store, shop)
+    with store.writing() as connection:
+        users.set_role(connection, KEYRING, "甲店", "小雨", role="supervisor", now=NOW)
+        with pytest.raises(NotFoundError, match="users list"):
+            users.set_role(connection, KEYRING, "甲店", "阿信", role="agent", now=NOW)
+        with pytest.raises(BaitwatchError, match="agent, supervisor"):
+            users.set_role(connection, KEYRING, "甲店", "小雨", role="owner", now=NOW)
+    user = users.authenticate(store, KEYRING, "甲店", "小雨", PASSWORD, now=NOW)
+    assert user is not None
+    assert user.role == "supervisor"
+
+
+def test_a_user_that_was_removed_is_gone(store: Store, shop: int) -> None:
+    """With its sessions; the name can be given anew."""
+    number = make(store, shop)
+    with store.writing() as connection:
+        token = sessions.begin(connection, number, NOW)
+        users.remove_user(connection, KEYRING, "甲店", "小雨", NOW)
+        assert not sessions.holds(connection, number, token, NOW)
+        with pytest.raises(NotFoundError, match="users list"):
+            users.remove_user(connection, KEYRING, "甲店", "小雨", NOW)
+    assert users.authenticate(store, KEYRING, "甲店", "小雨", PASSWORD, now=NOW) is None
+    assert make(store, shop) > number
+
+
+def test_whatever_changes_ends_all_sessions(store: Store, shop: int) -> None:
+    """Another password or role, and to be disabled; to be let in again brings none of them back."""
+    number = make(store, shop)
+
+    def begun() -> str:
+        with store.writing() as connection:
+            return sessions.begin(connection, number, NOW)
+
+    def held(token: str) -> bool:
+        with store.reading() as connection:
+            return sessions.holds(connection, number, token, NOW)
+
+    user = found(store)
+    assert user is not None
+    token = begun()
+    users.set_password(store, KEYRING, user, "narrow bottles sink", NOW)
+    assert not held(token)
+    token = begun()
+    with store.writing() as connection:
+        users.set_role(connection, KEYRING, "甲店", "小雨", role="analyst", now=NOW)
+    assert not held(token)
+    token = begun()
+    for out in (True, False):
+        with store.writing() as connection:
+            users.set_disabled(connection, KEYRING, "甲店", "小雨", NOW, out=out)
+        assert not held(token)

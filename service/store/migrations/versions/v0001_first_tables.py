@@ -45,9 +45,11 @@ def upgrade() -> None:
         sa.Column("made_at", MOMENT, nullable=False),
         sa.Column("last_used_at", MOMENT, nullable=True),
         sa.Column("revoked_at", MOMENT, nullable=True),
+        sa.Column("mark", sa.LargeBinary(length=32), nullable=False),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name="fk_api_keys_shop_id"),
         sa.PrimaryKeyConstraint("id", name="pk_api_keys"),
         sa.UniqueConstraint("digest", name="uq_api_keys_digest"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "bundles",
@@ -126,10 +128,34 @@ def upgrade() -> None:
         sa.Column("password", sa.String(length=256), nullable=False),
         sa.Column("made_at", MOMENT, nullable=False),
         sa.Column("disabled_at", MOMENT, nullable=True),
+        sa.Column("mark", sa.LargeBinary(length=32), nullable=False),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name="fk_users_shop_id"),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
         sa.UniqueConstraint("shop_id", "name", name="uq_users_shop_id_name"),
+        sqlite_autoincrement=True,
     )
+    op.create_table(
+        "sessions",
+        sa.Column("id", NUMBER, autoincrement=True, nullable=False),
+        sa.Column("user_id", NUMBER, nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("began_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_sessions_user_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_sessions"),
+        sa.UniqueConstraint("digest", name="uq_sessions_digest"),
+    )
+    op.create_index("ix_sessions_user_id", "sessions", ["user_id"], unique=False)
+    op.create_index("ix_sessions_began_at", "sessions", ["began_at"], unique=False)
+    op.create_table(
+        "sign_in_tries",
+        sa.Column("id", NUMBER, autoincrement=True, nullable=False),
+        sa.Column("who", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("last_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_sign_in_tries"),
+        sa.UniqueConstraint("who", name="uq_sign_in_tries_who"),
+    )
+    op.create_index("ix_sign_in_tries_last_at", "sign_in_tries", ["last_at"], unique=False)
     op.create_table(
         "assessments",
         sa.Column("id", NUMBER, autoincrement=True, nullable=False),
