@@ -11,20 +11,23 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from record_case import ASSESSMENT
 from service_time import NOW
 from sqlalchemy import func, select, update
 from strategies import sample
 
 from riskmodel.conversation import Buyer, Conversation, Message, Order, ShopPolicy, parse_conversation
 from riskmodel.scorer import Scorer
+from service.growth import MOST_MESSAGES
 from service.store.access import find_or_make_shop
+from service.store.drafts import Addition, Draft, write
 from service.store.engine import Store
 from service.store.errors import ConflictError, NotFoundError
 from service.store.keyring import KeyFile, KeyringError
 from service.store.open_talks import find_talk
 from service.store.schema import assessments, conversations, entries, messages
 from service.store.talks import Facts, TalkStore
-from service.talks import MOST_MESSAGES, Talks
+from service.talks import Talks
 
 
 def said(number: int, text: str = "今天能发货吗", sender: str = "buyer") -> Message:
@@ -194,14 +197,19 @@ def test_the_time_of_arrival_is_that_of_the_turn(store: Store, keys: KeyFile, sh
     talks.add_messages(shop, "t", [said(1)])
     waiting = threading.Thread(target=talks.add_messages, args=[shop, "t", [said(2)]])
     with store.writing() as connection:
-        TalkStore(connection, keys.current(), shop).find("t", lock=True)
+        stored = TalkStore(connection, keys.current(), shop)
+        before = stored.find("t", lock=True)
+        assert before is not None
+        other = Addition("message", "m3", said(3).model_dump_json().encode(), stored.mark(said(3)), ASSESSMENT)
+        write(connection, keys.current(), Draft(before, [other], ASSESSMENT), NOW)
         waiting.start()
         waiting.join(0.3)
         clock[0] = NOW + timedelta(minutes=1)
     waiting.join()
     with store.reading() as connection:
         found = connection.execute(select(entries.c.received_at).order_by(entries.c.position)).scalars().all()
-    assert found == [NOW, NOW + timedelta(minutes=1)]
+    assert found == [NOW, NOW, NOW + timedelta(minutes=1)]
+    assert [message.message_id for message in talks.conversation(shop, "t").messages] == ["m1", "m3", "m2"]
 
 
 def test_the_same_request_twice_at_once_is_kept_once(talks: Talks, store: Store, shop: int) -> None:
@@ -306,7 +314,7 @@ def test_another_model_reads_the_talk_anew(
 def test_a_talk_has_room_for_so_many(talks: Talks, shop: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many messages as the contract's conversation may have, and no more; the refused ones are not kept."""
     assert MOST_MESSAGES == 5_000
-    monkeypatch.setattr("service.talks.MOST_MESSAGES", 3)
+    monkeypatch.setattr("service.growth.MOST_MESSAGES", 3)
     talks.add_messages(shop, "t", [said(1), said(2)])
     with pytest.raises(ConflictError, match="room for 3 messages"):
         talks.add_messages(shop, "t", [said(3), said(4)])

@@ -14,6 +14,7 @@ from sqlalchemy import Table
 from riskmodel.conversation import Buyer, Message
 from riskmodel.scorer import Scorer
 from service.store import rotation
+from service.store.drafts import Draft, write
 from service.store.engine import Store
 from service.store.errors import StoreError
 from service.store.keyring import KeyFile, KeyringError
@@ -162,12 +163,8 @@ def test_a_writer_that_holds_the_old_key_is_awaited(case: Case, keys: KeyFile, s
         assert talk is not None
         begun.set()
         rotating.join(0.4)
-        stored.close(
-            stored.with_facts(talk, Facts(buyer=Buyer(buyer_id="张三"))),
-            dict.fromkeys(("risk", "band", "action")),
-            None,
-            "",
-        )
+        facts = Facts(buyer=Buyer(buyer_id="张三"))
+        write(connection, case.keyring, Draft(talk, [], dict.fromkeys(("risk", "band", "action")), facts=facts), NOW)
     rotating.join()
     assert errors == []
     case.keyring = keys.current()
