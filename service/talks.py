@@ -218,9 +218,7 @@ class Talks:
             else:
                 tell(state, stored.facts(talk))
                 return _caught_up(stored, talk, state)
-        conversation = (
-            _conversation(stored, talk) if talk.id else Conversation(conversation_id=talk.conversation_id, messages=[])
-        )
+        conversation = _conversation(stored, talk)
         state = scorer.begin(conversation)
         for message in conversation.messages:
             state.add_message(message)

@@ -50,8 +50,10 @@ class Case:
                 plain = item.model_dump_json(exclude_none=True).encode()
                 additions.append(Addition(kind, number, plain, stored.mark(item), ASSESSMENT))
             facts = None if buyer is None else Facts(buyer=Buyer(buyer_id=buyer))
-            draft = Draft(stored.find_or_begin(name), additions, ASSESSMENT, b"a frozen state", "0" * 64, facts)
-            write(connection, self.keyring, draft, now)
+            draft = Draft(
+                stored.find_or_begin(name, lock=True), additions, ASSESSMENT, b"a frozen state", "0" * 64, facts
+            )
+            assert write(connection, self.keyring, draft, now) is not None
             found = stored.find(name)
         assert found is not None
         return found
