@@ -12,7 +12,7 @@ from riskmodel.state import ConversationState
 from service.store.drafts import Addition, Draft
 from service.store.errors import ConflictError
 from service.store.keyring import Keyring
-from service.store.talks import Facts, Talk, mark_of
+from service.store.talks import KeptFacts, Talk, mark_of
 
 __all__ = ["MOST_MESSAGES", "WITH_NUL", "Background", "Grown", "Item", "Name", "Told", "grow", "tell"]
 
@@ -54,7 +54,7 @@ class Told(NamedTuple):
     """
 
     items: Sequence[Item]
-    facts: Callable[[Facts], Facts | None] = lambda _known: None
+    facts: Callable[[KeptFacts], KeptFacts | None] = lambda _known: None
     answered: bool = True
 
     @classmethod
@@ -101,7 +101,7 @@ class Background(NamedTuple):
     known: Mapping[Name, bytes]
     given: Mapping[Name, dict[str, Any]]
     orders: Sequence[Order] = ()
-    facts: Facts | None = None
+    facts: KeptFacts | None = None
     unsought: str | None = None
 
 
@@ -159,9 +159,9 @@ def grow(found: Background, told: Told, scorer: Scorer) -> Grown:
     return Grown(talk, draft, state, given)
 
 
-def tell(state: ConversationState, facts: Facts) -> None:
+def tell(state: ConversationState, facts: KeptFacts) -> None:
     """Let a state know what is known of the buyer and what the shop can keep."""
-    state.buyer, state.shop = facts.buyer, facts.shop
+    state.buyer, state.shop = facts.buyer, facts.policy
     state.looked_up = {}
 
 

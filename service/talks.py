@@ -5,6 +5,10 @@ The same message again gets the same answer and is kept once; the same id with a
 What arrives is scored before the writer's turn, on the talk as it is then, so that nobody waits for it. Where another
 was quicker, the database has another link, and it is scored anew within the turn, when nobody else writes to the talk.
 A talk that was written to a moment ago is held in memory with its row, and gone on from without asking the database.
+
+A talk that brings no policy is judged by the shop's own, as it is when something comes in. A change of it counts from
+the next message, order or fact of each talk (of what is on its way meanwhile either may come first); what was answered
+before stays, and until then the talk is shown with the policy that its last answer was given by.
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ from service.store.drafts import write
 from service.store.engine import Store
 from service.store.errors import ConflictError, NotFoundError, StoreError
 from service.store.keyring import KeyFile, Keyring
-from service.store.talks import Assessed, Facts, Talk, TalkStore
+from service.store.talks import Assessed, Facts, KeptFacts, Talk, TalkStore
 
 __all__ = ["Taken", "Talks"]
 
@@ -98,7 +102,8 @@ class Talks:
 
     def set_facts(self, shop_id: int, conversation_id: str, facts: Facts) -> dict[str, Any]:
         """Say what is known of the buyer and what the shop can keep; gives the Assessment as it is with that."""
-        return self._take(shop_id, conversation_id, Told([], lambda _known: facts)).made[-1]
+        told = Told([], lambda known: KeptFacts(**dict(facts), standing=known.standing))
+        return self._take(shop_id, conversation_id, told).made[-1]
 
     def add_conversations(self, shop_id: int, conversations: Sequence[Conversation]) -> list[Taken]:
         """Take whole conversations, all of them or none: what is known, then the orders, then the messages of each.
@@ -173,11 +178,11 @@ class Talks:
         Keys and time are taken when it is this writer's turn: those from before the wait may be of the past.
         """
         shop_id, conversation_id = grown.talk.shop_id, grown.talk.conversation_id
-        for _ in range(_TURNS):
+        for turn in range(_TURNS):
             if grown.draft is None:
                 return grown
             keyring = self._keys.current()
-            written = write(connection, keyring, grown.draft, self._clock())
+            written = write(connection, keyring, grown.draft, self._clock(), locked=turn > 0)
             if written is not None:
                 return grown._replace(talk=written)
             stored = TalkStore(connection, keyring, shop_id)
@@ -197,10 +202,14 @@ class Talks:
             if told.answered:
                 at = {place.position: (kind, name) for name, place in there.items()}
                 given |= {at[each.position]: each.assessment for each in stored.assessments(talk, positions=at)}
-        facts = told.facts(stored.facts(talk))
+        before = stored.facts(talk)
+        facts = told.facts(before)
         fresh = [item for item in told.items if known.get(item.at) != item.mark]
         if talk.id and not fresh and facts is None:
             return Background(talk, None, known, given)
+        now, standing = facts or before, stored.standing_policy(talk)
+        if now.shop is None and now.standing != standing:
+            facts = now.model_copy(update={"standing": standing})
         changes |= any(item.kind == "order" and item.at in known for item in fresh)
         orders = stored.orders(talk) if changes else ()
         return Background(talk, self._state(stored, talk, scorer, held), known, given, orders, facts)
@@ -272,7 +281,7 @@ def _conversation(stored: TalkStore, talk: Talk) -> Conversation:
         orders=stored.orders(talk),
         platform=facts.platform,
         buyer=facts.buyer,
-        shop=facts.shop,
+        shop=facts.policy,
     )
 
 
@@ -282,7 +291,7 @@ def _whole(keyring: Keyring, whole: Conversation) -> Told:
         raise InputError([FieldProblem("conversation_id", WITH_NUL)])
     has = {"platform": whole.platform, "buyer": whole.buyer, "shop": whole.shop}
 
-    def merged(known: Facts) -> Facts | None:
+    def merged(known: KeptFacts) -> KeptFacts | None:
         facts = known.model_copy(update={name: value for name, value in has.items() if value is not None})
         return facts if facts != known else None
 

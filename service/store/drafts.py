@@ -1,7 +1,7 @@
 """What a request adds to a talk, worked out before it is written, so that nobody waits while it is scored.
 
-A draft says which row of the talk it goes on from. Where the row is another one by the time that it is written, nothing
-is: whoever works it out anew has the row locked by then.
+A draft says which row of the talk it goes on from, and by which policy of the shop. Where either is another one by the
+time that it is written, nothing is: whoever works it out anew has the row locked by then.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from service.store.engine import without_waiting
 from service.store.keyring import Keyring
 from service.store.record import Content, Entry, next_link
 from service.store.schema import assessments, conversations, entries, messages, orders
-from service.store.talks import CONTENTS, Facts, Talk, buyer_mark, context_of
+from service.store.talks import CONTENTS, POLICY, KeptFacts, Talk, buyer_mark, context_of
 
 __all__ = ["Addition", "Draft", "write"]
 
@@ -69,7 +69,7 @@ class Draft(NamedTuple):
     assessment: dict[str, Any]
     snapshot: bytes | None = None
     model: str | None = None
-    facts: Facts | None = None
+    facts: KeptFacts | None = None
     unsought: str | None = None
 
 
@@ -82,7 +82,9 @@ class _Arrived(NamedTuple):
     link: bytes
 
 
-def write(connection: Connection, keyring: Keyring, draft: Draft, now: datetime) -> Talk | None:
+def write(
+    connection: Connection, keyring: Keyring, draft: Draft, now: datetime, *, locked: bool = False
+) -> Talk | None:
     """Write a draft down; gives the talk as it now stands, None where it is no longer the one of the draft.
 
     Parameters
@@ -91,6 +93,9 @@ def write(connection: Connection, keyring: Keyring, draft: Draft, now: datetime)
         Of a transaction that writes.
     keyring, now
         As they are now that it is this writer's turn: those from before the wait may be of the past.
+    locked
+        Whether the row was locked when the draft was made. Then the policy of the shop is not asked for again: it can
+        change at any time, and what is on its way meanwhile may come before that.
     """
     arrived = _enter(keyring, draft, now)
     talk = _after(keyring, draft, arrived, now)
@@ -99,7 +104,7 @@ def write(connection: Connection, keyring: Keyring, draft: Draft, now: datetime)
         if number is None:
             return None
         talk = talk._replace(id=number)
-    elif not _went_on(connection, draft, talk):
+    elif not _went_on(connection, draft, talk, locked=locked):
         return None
     if arrived:
         _insert(connection, keyring, talk, arrived)
@@ -142,7 +147,7 @@ def _after(keyring: Keyring, draft: Draft, arrived: Sequence[_Arrived], now: dat
 def _make(connection: Connection, talk: Talk) -> int | None:
     """The number of a new talk; None where another writer was quicker."""
     row = talk._asdict()
-    del row["id"]
+    del row["id"], row["standing"]
     try:
         with connection.begin_nested():
             number: int = connection.execute(_MAKE, row).scalar_one()
@@ -151,14 +156,16 @@ def _make(connection: Connection, talk: Talk) -> int | None:
     return number
 
 
-def _went_on(connection: Connection, draft: Draft, talk: Talk) -> bool:
+def _went_on(connection: Connection, draft: Draft, talk: Talk, *, locked: bool) -> bool:
     """Change the row of a talk, which stays locked, where it is still that of the draft."""
     frozen, told, sought = draft.snapshot is not None, draft.facts is not None, draft.unsought is None
     given = {"number": talk.id, "shop": talk.shop_id, "before": draft.before.link, "known": draft.before.facts}
     given |= {f"new_{name}": getattr(talk, name) for name in _changing(frozen=frozen, told=told)}
+    if not locked:
+        given["standing"] = draft.before.standing
     if not sought:
         given["unsought"] = draft.unsought
-    return connection.execute(_change(frozen=frozen, told=told, sought=sought), given).rowcount == 1
+    return connection.execute(_change(frozen=frozen, told=told, sought=sought, locked=locked), given).rowcount == 1
 
 
 def _changing(*, frozen: bool, told: bool) -> tuple[str, ...]:
@@ -167,7 +174,7 @@ def _changing(*, frozen: bool, told: bool) -> tuple[str, ...]:
 
 
 @cache
-def _change(*, frozen: bool, told: bool, sought: bool) -> Update:
+def _change(*, frozen: bool, told: bool, sought: bool, locked: bool) -> Update:
     table = conversations
     statement = (
         update(table)
@@ -175,10 +182,12 @@ def _change(*, frozen: bool, told: bool, sought: bool) -> Update:
         .where(table.c.link == bindparam("before"), table.c.facts.is_not_distinct_from(bindparam("known")))
         .values({name: bindparam(f"new_{name}") for name in _changing(frozen=frozen, told=told)})
     )
-    if sought:
-        return statement
-    there = exists().where(messages.c.talk_id == bindparam("number"), messages.c.message_id == bindparam("unsought"))
-    return statement.where(~there)
+    if not locked:
+        statement = statement.where(POLICY.scalar_subquery().is_not_distinct_from(bindparam("standing")))
+    if not sought:
+        message = messages.c.talk_id == bindparam("number"), messages.c.message_id == bindparam("unsought")
+        statement = statement.where(~exists().where(*message))
+    return statement
 
 
 def _insert(connection: Connection, keyring: Keyring, talk: Talk, arrived: Sequence[_Arrived]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -13,25 +14,30 @@ from sqlalchemy import Connection, Table, and_, bindparam, or_, select
 from riskmodel.conversation import Buyer, Message, Order, Platform, ShopPolicy
 from service.store.keyring import Keyring, KeyringError
 from service.store.record import Content, begin_chain, is_named, name_talk
-from service.store.schema import assessments, conversations, messages, orders
+from service.store.schema import assessments, conversations, messages, orders, shops
 
 __all__ = [
     "CONTENTS",
+    "POLICY",
     "Assessed",
     "Cursor",
     "Facts",
+    "KeptFacts",
     "Stored",
     "Talk",
     "TalkStore",
     "buyer_mark",
     "context_of",
     "mark_of",
+    "open_policy",
 ]
 
 CONTENTS: Mapping[str, Table] = {"message": messages, "order": orders}
 
 # what is asked often is put together once
-_FIND = select(conversations).where(
+POLICY = select(shops.c.policy).where(shops.c.id == bindparam("shop"))
+"""The policy of a shop, sealed."""
+_FIND = select(conversations, POLICY.scalar_subquery()).where(
     conversations.c.shop_id == bindparam("shop"), conversations.c.conversation_id == bindparam("name")
 )
 _FIND_AND_LOCK = _FIND.with_for_update()
@@ -55,10 +61,22 @@ class Facts(BaseModel):
     shop: ShopPolicy | None = None
 
 
+class KeptFacts(Facts):
+    """The same as it is kept; `standing` is the shop's own policy as it was when the talk was last added to."""
+
+    standing: ShopPolicy | None = None
+
+    @property
+    def policy(self) -> ShopPolicy | None:
+        """What the talk is judged by: the policy that it brought, else the shop's own."""
+        return self.standing if self.shop is None else self.shop
+
+
 class Talk(NamedTuple):
     """A talk's row: how far it has come, what its next entry is linked to, and the sealed state it goes on from.
 
-    One that is not stored yet has the number 0.
+    One that is not stored yet has the number 0. With one that is found by its id comes the shop's own policy, sealed,
+    which saves a question.
     """
 
     id: int
@@ -78,6 +96,7 @@ class Talk(NamedTuple):
     action: str | None = None
     made_at: datetime = datetime.min.replace(tzinfo=UTC)
     changed_at: datetime = datetime.min.replace(tzinfo=UTC)
+    standing: bytes | None = None
 
 
 class Stored(NamedTuple):
@@ -134,7 +153,9 @@ class TalkStore:
         if found is not None:
             return found
         name = name_talk(self._keyring, self._shop_id, conversation_id)
-        return Talk(0, self._shop_id, conversation_id, name, link=begin_chain(self._keyring, name))
+        standing = self._connection.execute(POLICY, {"shop": self._shop_id}).scalar()
+        link = begin_chain(self._keyring, name)
+        return Talk(0, self._shop_id, conversation_id, name, link=link, standing=standing)
 
     def page(self, limit: int, *, after: Cursor | None = None, bands: Collection[str] = ()) -> list[Talk]:
         """Talks in the order of their last change, the latest first."""
@@ -160,11 +181,15 @@ class TalkStore:
             return None
         return self._keyring.open(talk.snapshot, context_of("snapshot", talk.talk, talk.snapshot_at))
 
-    def facts(self, talk: Talk) -> Facts:
+    def facts(self, talk: Talk) -> KeptFacts:
         """What is known of the talk besides its messages and orders."""
         if talk.facts is None:
-            return Facts()
-        return Facts.model_validate_json(self._keyring.open(talk.facts, context_of("facts", talk.talk, 0)))
+            return KeptFacts()
+        return KeptFacts.model_validate_json(self._keyring.open(talk.facts, context_of("facts", talk.talk, 0)))
+
+    def standing_policy(self, talk: Talk) -> ShopPolicy | None:
+        """The shop's own policy as it was when the talk was found; None where it has not said."""
+        return open_policy(self._keyring, self._shop_id, talk.standing)
 
     def buyer_mark(self, buyer_id: str) -> bytes:
         """The keyed hash that links a buyer's talks in this shop, and in no other."""
@@ -223,6 +248,14 @@ def mark_of(keyring: Keyring, item: Message | Order) -> bytes:
         with suppress(OverflowError):  # at either end of the calendar it has no other zone
             item = item.model_copy(update={field: moment.astimezone(UTC)})
     return keyring.mark(item.model_dump_json(exclude_none=True).encode(), kind)
+
+
+@lru_cache(maxsize=256)
+def open_policy(keyring: Keyring, shop_id: int, sealed: bytes | None) -> ShopPolicy | None:
+    """The policy of a shop, where there is one; raises `KeyringError` where it was altered or is another shop's."""
+    if sealed is None:
+        return None
+    return ShopPolicy.model_validate_json(keyring.open(sealed, context_of("policy", str(shop_id), 0)))
 
 
 def buyer_mark(keyring: Keyring, shop_id: int, buyer_id: str) -> bytes:

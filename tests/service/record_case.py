@@ -18,7 +18,7 @@ from service.store.keyring import Keyring
 from service.store.record import Entry
 from service.store.schema import labels
 from service.store.seal import Head, seal_log
-from service.store.talks import Facts, Talk, TalkStore, context_of
+from service.store.talks import KeptFacts, Talk, TalkStore, context_of
 
 KEY = Ed25519PrivateKey.generate()
 ASSESSMENT = {"risk": 0.1, "band": "low", "action": "proceed", "model": {"sha256": "0" * 64}}
@@ -49,7 +49,7 @@ class Case:
                 kind, number = ("message", item.message_id) if isinstance(item, Message) else ("order", item.order_id)
                 plain = item.model_dump_json(exclude_none=True).encode()
                 additions.append(Addition(kind, number, plain, stored.mark(item), ASSESSMENT))
-            facts = None if buyer is None else Facts(buyer=Buyer(buyer_id=buyer))
+            facts = None if buyer is None else KeptFacts(buyer=Buyer(buyer_id=buyer))
             draft = Draft(
                 stored.find_or_begin(name, lock=True), additions, ASSESSMENT, b"a frozen state", "0" * 64, facts
             )
