@@ -14,8 +14,7 @@ before stays, and until then the talk is shown with the policy that its last ans
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, NamedTuple
@@ -23,18 +22,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from riskmodel.conversation import Conversation, Message, Order
-from riskmodel.errors import FieldProblem, InputError
+from riskmodel.errors import InputError
 from riskmodel.scorer import Scorer
 from riskmodel.state import ConversationState
-from service.growth import WITH_NUL, Background, Grown, Name, Told, grow, tell
+from service.growth import Background, Grown, Name, Told, grow, tell
 from service.metrics import MESSAGES, count_assessments
 from service.store.drafts import write
 from service.store.engine import Store
-from service.store.errors import ConflictError, NotFoundError, StoreError
-from service.store.keyring import KeyFile, Keyring
+from service.store.errors import NotFoundError, StoreError
+from service.store.keyring import KeyFile
 from service.store.talks import Assessed, Facts, KeptFacts, Talk, TalkStore
+from service.whole import Taken, naming, taken, tell_whole
 
-__all__ = ["Taken", "Talks"]
+__all__ = ["Talks"]
 
 _HELD = 512  # talks whose state a process keeps in memory: some ten megabytes
 _TURNS = 5  # within a turn only the making and the erasing of a talk by others can come between
@@ -46,18 +46,6 @@ class _Held(NamedTuple):
     talk: Talk
     model: str
     state: ConversationState
-
-
-class Taken(NamedTuple):
-    """A whole conversation that was taken: how much of it was new, and what is said of it now."""
-
-    conversation_id: str
-    messages: int
-    new_messages: int
-    new_orders: int
-    risk: float | None
-    band: str | None
-    action: str | None
 
 
 class Talks:
@@ -116,20 +104,20 @@ class Talks:
             Where a message has the id of another one in its talk, or a talk has no room; then nothing is kept.
         """
         scorer, keyring = self._scorer(), self._keys.current()
-        told = [_whole(keyring, conversation) for conversation in conversations]
+        told = [tell_whole(keyring, conversation) for conversation in conversations]
         grown: dict[int, Grown] = {}
         # always in the same order, so that of two who take the same talks none waits for the other in a ring
         order = sorted(range(len(conversations)), key=lambda number: conversations[number].conversation_id)
         for index in order:
-            with _naming(index):
+            with naming(index):
                 grown[index] = self._foresee(shop_id, conversations[index].conversation_id, told[index], scorer)
         if any(each.draft is not None for each in grown.values()):
             with self._store.writing() as connection:
                 for index in order:
-                    with _naming(index):
+                    with naming(index):
                         grown[index] = self._write(connection, grown[index], told[index], scorer)
         MESSAGES.inc(sum(len(each.new("message")) for each in grown.values()))
-        return [_taken(conversation, grown[index]) for index, conversation in enumerate(conversations)]
+        return [taken(conversation, grown[index]) for index, conversation in enumerate(conversations)]
 
     def conversation(self, shop_id: int, conversation_id: str) -> Conversation:
         """The talk as the contract writes it; raises `NotFoundError`."""
@@ -283,37 +271,3 @@ def _conversation(stored: TalkStore, talk: Talk) -> Conversation:
         buyer=facts.buyer,
         shop=facts.policy,
     )
-
-
-def _whole(keyring: Keyring, whole: Conversation) -> Told:
-    """A conversation as what it tells: of the facts only those that it has."""
-    if "\0" in whole.conversation_id:
-        raise InputError([FieldProblem("conversation_id", WITH_NUL)])
-    has = {"platform": whole.platform, "buyer": whole.buyer, "shop": whole.shop}
-
-    def merged(known: KeptFacts) -> KeptFacts | None:
-        facts = known.model_copy(update={name: value for name, value in has.items() if value is not None})
-        return facts if facts != known else None
-
-    return Told.of(keyring, orders=whole.orders, messages=whole.messages)._replace(facts=merged, answered=False)
-
-
-def _taken(whole: Conversation, grown: Grown) -> Taken:
-    return Taken(
-        whole.conversation_id,
-        len(whole.messages),
-        len(grown.new("message")),
-        len(grown.new("order")),
-        grown.talk.risk,
-        grown.talk.band,
-        grown.talk.action,
-    )
-
-
-@contextmanager
-def _naming(index: int) -> Iterator[None]:
-    """Say which conversation of several it is that does not fit."""
-    try:
-        yield
-    except ConflictError as error:
-        raise ConflictError(f"conversation {index}: {error}") from None
