@@ -1,8 +1,10 @@
 """Talks as they happen: takes what arrives, scores it, and keeps both before it answers.
 
-The same message again gets the same answer and is kept once; the same id with another content is refused. Within one
-talk writers wait for one another. A talk that was written to a moment ago is held in memory with the link of its last
-entry: where the database has another link, another process was here, and the stored state is read instead.
+The same message again gets the same answer and is kept once; the same id with another content is refused.
+
+What arrives is scored before the writer's turn, on the talk as it is then, so that nobody waits for it. Where another
+was quicker, the database has another link, and it is scored anew within the turn, when nobody else writes to the talk.
+A talk that was written to a moment ago is held in memory with its row, and gone on from without asking the database.
 
 A talk that brings no policy is judged by the shop's own, as it is when something comes in. A change of it counts from
 the next message, order or fact of each talk (of what is on its way meanwhile either may come first); what was answered
@@ -20,56 +22,30 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from riskmodel.conversation import Conversation, Message, Order
-from riskmodel.errors import FieldProblem, InputError
+from riskmodel.errors import InputError
 from riskmodel.scorer import Scorer
 from riskmodel.state import ConversationState
+from service.growth import Background, Grown, Name, Told, grow, tell
 from service.metrics import MESSAGES, count_assessments
+from service.store.drafts import write
 from service.store.engine import Store
-from service.store.errors import NO_SUCH_TALK, ConflictError, NotFoundError
+from service.store.errors import NO_SUCH_TALK, NotFoundError, StoreError
 from service.store.keyring import KeyFile
-from service.store.talks import Addition, Assessed, Facts, KeptFacts, Talk, TalkStore
+from service.store.talks import Assessed, Facts, KeptFacts, Talk, TalkStore
+from service.whole import Taken, naming, taken, tell_whole
 
-__all__ = ["MOST_MESSAGES", "WITH_NUL", "Taken", "Talks"]
+__all__ = ["Talks"]
 
-MOST_MESSAGES = 5_000
-"""Of one talk, as in the contract."""
-WITH_NUL = "holds a NUL character, which cannot be stored; leave it out"
-_MOST_ORDERS = 1_000
-_FROZEN_EVERY = 4  # entries: to freeze a state takes longer than to catch up with a few messages
 _HELD = 512  # talks whose state a process keeps in memory: some ten megabytes
+_TURNS = 5  # within a turn only the making and the erasing of a talk by others can come between
 
 
 class _Held(NamedTuple):
-    """A state in memory, and what the talk's row must say for it to be the talk's."""
-
-    link: bytes
-    facts: bytes | None
-    model: str
-    state: ConversationState
-
-
-class _Growing(NamedTuple):
-    """A talk to which things are added: its row, its state where something was new, the time, and the answers.
-
-    An answer is an assessment, or of what was there already its position.
-    """
+    """A talk in memory: its row, and its state as this model made it."""
 
     talk: Talk
-    state: ConversationState | None
-    now: datetime
-    answers: list[int | dict[str, Any]]
-
-
-class Taken(NamedTuple):
-    """A whole conversation that was taken: how much of it was new, and what is said of it now."""
-
-    conversation_id: str
-    messages: int
-    new_messages: int
-    new_orders: int
-    risk: float | None
-    band: str | None
-    action: str | None
+    model: str
+    state: ConversationState
 
 
 class Talks:
@@ -93,7 +69,7 @@ class Talks:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store, self._keys, self._scorer, self._clock = store, keys, scorer, clock
-        self._held: OrderedDict[int, _Held] = OrderedDict()
+        self._held: OrderedDict[tuple[int, str], _Held] = OrderedDict()
         self._lock = Lock()
 
     def add_messages(self, shop_id: int, conversation_id: str, messages: Sequence[Message]) -> list[dict[str, Any]]:
@@ -106,26 +82,16 @@ class Talks:
         InputError
             Where an id cannot be stored; then none is kept either.
         """
-        return self._add(shop_id, conversation_id, messages)
+        return self._take(shop_id, conversation_id, Told.of(self._keys.current(), messages=messages)).answers
 
     def add_orders(self, shop_id: int, conversation_id: str, orders: Sequence[Order]) -> list[dict[str, Any]]:
         """Take orders, new ones and known ones that have changed; gives the Assessment after each."""
-        return self._add(shop_id, conversation_id, orders)
+        return self._take(shop_id, conversation_id, Told.of(self._keys.current(), orders=orders)).answers
 
     def set_facts(self, shop_id: int, conversation_id: str, facts: Facts) -> dict[str, Any]:
         """Say what is known of the buyer and what the shop can keep; gives the Assessment as it is with that."""
-        scorer = self._scorer()
-        with self._store.writing() as connection:
-            stored, talk, now = self._begin(connection, shop_id, conversation_id)
-            state = self._state(stored, talk, scorer)
-            kept = KeptFacts(**dict(facts), standing=stored.standing_policy(talk))
-            _tell(state, kept)
-            assessment = scorer.assess_state(state, conversation_id)
-            talk = stored.with_facts(talk, kept)._replace(changed_at=now)
-            stored.close(talk, assessment, *_frozen(talk, talk, state, scorer))
-        self._hold(talk, scorer, state)
-        count_assessments([assessment])
-        return assessment
+        told = Told([], lambda known: KeptFacts(**dict(facts), standing=known.standing))
+        return self._take(shop_id, conversation_id, told).made[-1]
 
     def add_conversations(self, shop_id: int, conversations: Sequence[Conversation]) -> list[Taken]:
         """Take whole conversations, all of them or none: what is known, then the orders, then the messages of each.
@@ -137,24 +103,32 @@ class Talks:
         ConflictError
             Where a message has the id of another one in its talk, or a talk has no room; then nothing is kept.
         """
-        scorer = self._scorer()
-        taken: dict[int, Taken] = {}
-        with self._store.writing() as connection:
-            stored, now = TalkStore(connection, self._keys.current(), shop_id), self._clock()
-            # always in the same order, so that of two who take the same talks none waits for the other in a ring
-            for index in sorted(range(len(conversations)), key=lambda number: conversations[number].conversation_id):
-                try:
-                    taken[index] = self._take_whole(stored, conversations[index], scorer, now)
-                except ConflictError as error:
-                    raise ConflictError(f"conversation {index}: {error}") from None
-        MESSAGES.inc(sum(item.new_messages for item in taken.values()))
-        return [taken[index] for index in range(len(conversations))]
+        scorer, keyring = self._scorer(), self._keys.current()
+        told = [tell_whole(keyring, conversation) for conversation in conversations]
+        grown: dict[int, Grown] = {}
+        # always in the same order, so that of two who take the same talks none waits for the other in a ring
+        order = sorted(range(len(conversations)), key=lambda number: conversations[number].conversation_id)
+        for index in order:
+            with naming(index):
+                grown[index] = self._foresee(shop_id, conversations[index].conversation_id, told[index], scorer)
+        if any(each.draft is not None for each in grown.values()):
+            with self._store.writing() as connection:
+                for index in order:
+                    with naming(index):
+                        grown[index] = self._write(connection, grown[index], told[index], scorer)
+        MESSAGES.inc(sum(len(each.new("message")) for each in grown.values()))
+        return [taken(conversation, grown[index]) for index, conversation in enumerate(conversations)]
 
     def conversation(self, shop_id: int, conversation_id: str) -> Conversation:
         """The talk as the contract writes it; raises `NotFoundError`."""
+        return self.named_conversation(shop_id, conversation_id)[1]
+
+    def named_conversation(self, shop_id: int, conversation_id: str) -> tuple[str, Conversation]:
+        """The talk as the contract writes it, after its random name; raises `NotFoundError`."""
         with self._store.reading() as connection:
             stored = TalkStore(connection, self._keys.current(), shop_id)
-            return _conversation(stored, _there(stored.find(conversation_id)))
+            talk = _there(stored.find(conversation_id))
+            return talk.talk, _conversation(stored, talk)
 
     def assessments(self, shop_id: int, conversation_id: str, *, after: int = -1, limit: int = 100) -> list[Assessed]:
         """The assessments of a talk over time; raises `NotFoundError`."""
@@ -163,129 +137,83 @@ class Talks:
             talk = _there(stored.find(conversation_id))
             return stored.assessments(talk, after=after, limit=limit)
 
-    def _add(self, shop_id: int, conversation_id: str, items: Sequence[Message | Order]) -> list[dict[str, Any]]:
+    def _take(self, shop_id: int, conversation_id: str, told: Told) -> Grown:
         scorer = self._scorer()
-        with self._store.writing() as connection:
-            stored, before, now = self._begin(connection, shop_id, conversation_id)
-            talk, state, _, answers = self._grow(stored, _Growing(before, None, now, []), items, scorer)
-            if state is not None:
-                stored.close(talk, _last(answers), *_frozen(before, talk, state, scorer))
-            positions = {answer for answer in answers if isinstance(answer, int)}
-            given = stored.assessments(talk, positions=positions) if positions else []
-        if state is not None:
-            self._hold(talk, scorer, state)
-        made = [answer for answer in answers if not isinstance(answer, int)]
-        MESSAGES.inc(len(made) if isinstance(items[0], Message) else 0)
-        count_assessments(made)
-        earlier = {item.position: item.assessment for item in given}
-        return [earlier[answer] if isinstance(answer, int) else answer for answer in answers]
+        grown = self._foresee(shop_id, conversation_id, told, scorer)
+        if grown.draft is not None:
+            with self._store.writing() as connection:
+                grown = self._write(connection, grown, told, scorer)
+            self._hold(grown, scorer)
+        MESSAGES.inc(len(grown.new("message")))
+        count_assessments(grown.made)
+        return grown
 
-    def _take_whole(self, stored: TalkStore, whole: Conversation, scorer: Scorer, now: datetime) -> Taken:
-        if "\0" in whole.conversation_id:
-            raise InputError([FieldProblem("conversation_id", WITH_NUL)])
-        before = talk = stored.find_or_make(whole.conversation_id, now)
-        told = Facts(platform=whole.platform, buyer=whole.buyer, shop=whole.shop)
-        news = {name: value for name, value in told if value is not None}
-        state: ConversationState | None = None
-        if stored.facts(talk).model_copy(update=news) != stored.facts(talk):
-            talk, state = self._go_on(stored, talk, scorer)
-            facts = stored.facts(talk).model_copy(update=news)
-            _tell(state, facts)
-            talk = stored.with_facts(talk, facts)._replace(changed_at=now)
-        orders = self._grow(stored, _Growing(talk, state, now, []), whole.orders, scorer)
-        messages = self._grow(stored, orders, whole.messages, scorer)
-        talk, state, _, _ = messages
-        if state is None and talk.risk is None:
-            # a talk of which nothing is known has an assessment too
-            talk, state = self._go_on(stored, talk, scorer)
-        if state is not None:
-            assessment = scorer.assess_state(state, talk.conversation_id)
-            stored.close(talk, assessment, *_frozen(before, talk, state, scorer))
-            talk = talk._replace(**{name: assessment[name] for name in ("risk", "band", "action")})
-        return Taken(
-            talk.conversation_id,
-            len(whole.messages),
-            _count_new(messages.answers),
-            _count_new(orders.answers),
-            talk.risk,
-            talk.band,
-            talk.action,
-        )
+    def _foresee(self, shop_id: int, conversation_id: str, told: Told, scorer: Scorer) -> Grown:
+        """Work out what is told on the talk as it is now, in memory or in the store."""
+        held = self._let_go(shop_id, conversation_id, scorer)
+        if held is not None and len(told.items) == 1 and told.items[0].kind == "message":
+            # most often it is new; the database sees to it that it is
+            found = Background(held.talk, held.state, {}, {}, unsought=told.items[0].name)
+        else:
+            with self._store.reading() as connection:
+                stored = TalkStore(connection, self._keys.current(), shop_id)
+                found = self._look(stored, stored.find_or_begin(conversation_id), told, scorer, held)
+        return grow(found, told, scorer)
 
-    def _grow(self, stored: TalkStore, growing: _Growing, items: Sequence[Message | Order], scorer: Scorer) -> _Growing:
-        """Add what is new of these to a talk, each with the assessment after it; `TalkStore.close` is left to do."""
-        talk, state, now, _ = growing
-        if not items:
-            return growing._replace(answers=[])
-        kind = "order" if isinstance(items[0], Order) else "message"
-        _see_names(kind, items)
-        known = stored.known(talk, kind, {_name(item) for item in items})
-        marks = {name: stored_before.mark for name, stored_before in known.items()}
-        answers: list[int | dict[str, Any]] = []
-        additions: list[Addition] = []
-        for index, item in enumerate(items):
-            name = _name(item)
-            mark = stored.mark(item)
-            if marks.get(name) == mark:
-                place = known.get(name)
-                answers.append(place.position if place else talk.entries + _place_of(name, additions))
-                continue
-            if name in marks and kind == "message":
-                raise ConflictError(
-                    f"message {index} of the request has the message_id of another message; "
-                    "send it under an id of its own, nothing of this request was kept"
-                )
-            if state is None:
-                talk, state = self._go_on(stored, talk, scorer)
-            _take(state, item, stored.orders(talk) if name in marks else None, additions)
-            assessment = scorer.assess_state(state, talk.conversation_id)
-            additions.append(Addition(kind, name, item.model_dump_json(exclude_none=True).encode(), mark, assessment))
-            marks[name] = mark
-            known.pop(name, None)
-            answers.append(assessment)
-        if additions:
-            _see_room(talk, kind, additions)
-            talk = stored.add(talk, additions, now)
-        return _Growing(talk, state, now, answers)
-
-    def _begin(self, connection: Connection, shop_id: int, conversation_id: str) -> tuple[TalkStore, Talk, datetime]:
-        """The talk, locked, and the time of arrival.
+    def _write(self, connection: Connection, grown: Grown, told: Told, scorer: Scorer) -> Grown:
+        """Keep what was worked out; where the talk has gone on meanwhile, work it out anew while it is locked.
 
         Keys and time are taken when it is this writer's turn: those from before the wait may be of the past.
         """
-        stored = TalkStore(connection, self._keys.current(), shop_id)
-        talk = stored.find_or_make(conversation_id, self._clock())
-        return stored, talk, self._clock()
+        shop_id, conversation_id = grown.talk.shop_id, grown.talk.conversation_id
+        for turn in range(_TURNS):
+            if grown.draft is None:
+                return grown
+            keyring = self._keys.current()
+            written = write(connection, keyring, grown.draft, self._clock(), locked=turn > 0)
+            if written is not None:
+                return grown._replace(talk=written)
+            stored = TalkStore(connection, keyring, shop_id)
+            held = self._let_go(shop_id, conversation_id, scorer)
+            found = self._look(stored, stored.find_or_begin(conversation_id, lock=True), told, scorer, held)
+            grown = grow(found, told, scorer)
+        raise StoreError("the conversation was erased at this moment; send it again")
 
-    def _go_on(self, stored: TalkStore, talk: Talk, scorer: Scorer) -> tuple[Talk, ConversationState]:
-        """The talk as it is about to be added to, judged by the shop's policy of now where it brought none."""
-        state, standing = self._state(stored, talk, scorer), stored.standing_policy(talk)
-        if state.shop != standing:
-            facts = stored.facts(talk)
-            if facts.shop is None:
-                facts = facts.model_copy(update={"standing": standing})
-                _tell(state, facts)
-                talk = stored.with_facts(talk, facts)
-        return talk, state
+    def _look(self, stored: TalkStore, talk: Talk, told: Told, scorer: Scorer, held: _Held | None) -> Background:
+        """What the store has of what is told, and the state where anything is new."""
+        known: dict[Name, bytes] = {}
+        given: dict[Name, dict[str, Any]] = {}
+        changes = len(told.names("order")) < sum(item.kind == "order" for item in told.items)
+        for kind in {item.kind for item in told.items} if talk.id else ():
+            there = stored.known(talk, kind, told.names(kind))
+            known |= {(kind, name): place.mark for name, place in there.items()}
+            if told.answered:
+                at = {place.position: (kind, name) for name, place in there.items()}
+                given |= {at[each.position]: each.assessment for each in stored.assessments(talk, positions=at)}
+        before = stored.facts(talk)
+        facts = told.facts(before)
+        fresh = [item for item in told.items if known.get(item.at) != item.mark]
+        if talk.id and not fresh and facts is None:
+            return Background(talk, None, known, given)
+        now, standing = facts or before, stored.standing_policy(talk)
+        if now.shop is None and now.standing != standing:
+            facts = now.model_copy(update={"standing": standing})
+        changes |= any(item.kind == "order" and item.at in known for item in fresh)
+        orders = stored.orders(talk) if changes else ()
+        return Background(talk, self._state(stored, talk, scorer, held), known, given, orders, facts)
 
-    def _state(self, stored: TalkStore, talk: Talk, scorer: Scorer) -> ConversationState:
-        """The state after the last entry: held in memory, stored, or fed anew where the model is another.
-
-        What is held is taken out, because it is about to change: where the transaction fails it is not put back.
-        """
-        digest = scorer.info["sha256"]
-        with self._lock:
-            held = self._held.pop(talk.id, None)
-        if held is not None and held[:3] == (talk.link, talk.facts, digest):
+    def _state(self, stored: TalkStore, talk: Talk, scorer: Scorer, held: _Held | None) -> ConversationState:
+        """The state after the last entry: held in memory, stored, or fed anew where the model is another."""
+        if held is not None and (held.talk.link, held.talk.facts) == (talk.link, talk.facts):
             return held.state
-        frozen = stored.snapshot(talk) if talk.model == digest else None
+        frozen = stored.snapshot(talk) if talk.model == scorer.info["sha256"] else None
         if frozen is not None:
             try:
                 state = scorer.thaw(frozen)
             except InputError:
                 pass  # of another version of the program: feed it anew
             else:
-                _tell(state, stored.facts(talk))
+                tell(state, stored.facts(talk))
                 return _caught_up(stored, talk, state)
         conversation = _conversation(stored, talk)
         state = scorer.begin(conversation)
@@ -293,9 +221,18 @@ class Talks:
             state.add_message(message)
         return state
 
-    def _hold(self, talk: Talk, scorer: Scorer, state: ConversationState) -> None:
+    def _let_go(self, shop_id: int, conversation_id: str, scorer: Scorer) -> _Held | None:
+        """Take what is held of a talk out, because it is about to change: where that fails it is not put back."""
         with self._lock:
-            self._held[talk.id] = _Held(talk.link, talk.facts, scorer.info["sha256"], state)
+            held = self._held.pop((shop_id, conversation_id), None)
+        return held if held is not None and held.model == scorer.info["sha256"] else None
+
+    def _hold(self, grown: Grown, scorer: Scorer) -> None:
+        if grown.draft is None or grown.state is None:
+            return
+        talk = grown.talk._replace(snapshot=None)  # the state is here as it is
+        with self._lock:
+            self._held[talk.shop_id, talk.conversation_id] = _Held(talk, scorer.info["sha256"], grown.state)
             while len(self._held) > _HELD:
                 self._held.popitem(last=False)
 
@@ -316,13 +253,6 @@ def _caught_up(stored: TalkStore, talk: Talk, state: ConversationState) -> Conve
     return state
 
 
-def _frozen(before: Talk, talk: Talk, state: ConversationState, scorer: Scorer) -> tuple[bytes | None, str]:
-    """The state to be stored, where it is time to, and the model that it is of."""
-    digest = scorer.info["sha256"]
-    due = talk.model != digest or before.entries // _FROZEN_EVERY != talk.entries // _FROZEN_EVERY
-    return (scorer.freeze(state) if due else None), digest
-
-
 def _there(talk: Talk | None) -> Talk:
     if talk is None:
         raise NotFoundError(NO_SUCH_TALK)
@@ -330,6 +260,8 @@ def _there(talk: Talk | None) -> Talk:
 
 
 def _conversation(stored: TalkStore, talk: Talk) -> Conversation:
+    if not talk.id:
+        return Conversation(conversation_id=talk.conversation_id, messages=[])
     facts = stored.facts(talk)
     return Conversation(
         conversation_id=talk.conversation_id,
@@ -339,55 +271,3 @@ def _conversation(stored: TalkStore, talk: Talk) -> Conversation:
         buyer=facts.buyer,
         shop=facts.policy,
     )
-
-
-def _tell(state: ConversationState, facts: KeptFacts) -> None:
-    state.buyer, state.shop = facts.buyer, facts.policy
-    state.looked_up = {}
-
-
-def _take(
-    state: ConversationState, item: Message | Order, orders: list[Order] | None, additions: Sequence[Addition]
-) -> None:
-    """Feed the state; `orders` are those before, where one of them has changed."""
-    if isinstance(item, Message):
-        state.add_message(item)
-    elif orders is None:
-        state.add_order(item)
-    else:
-        latest = {order.order_id: order for order in orders}
-        latest |= {addition.name: Order.model_validate_json(addition.plain) for addition in additions}
-        state.replace_orders((latest | {item.order_id: item}).values())
-
-
-def _last(answers: Sequence[int | dict[str, Any]]) -> dict[str, Any]:
-    """The assessment after the last thing that was new."""
-    return next(answer for answer in reversed(answers) if not isinstance(answer, int))
-
-
-def _count_new(answers: Sequence[int | dict[str, Any]]) -> int:
-    return sum(not isinstance(answer, int) for answer in answers)
-
-
-def _name(item: Message | Order) -> str:
-    return item.message_id if isinstance(item, Message) else item.order_id
-
-
-def _place_of(name: str, additions: Sequence[Addition]) -> int:
-    return max(place for place, addition in enumerate(additions) if addition.name == name)
-
-
-def _see_names(kind: str, items: Sequence[Message | Order]) -> None:
-    """Refuse ids that PostgreSQL cannot keep, on any database."""
-    wrong = [index for index, item in enumerate(items) if "\0" in _name(item)]
-    if wrong:
-        raise InputError([FieldProblem(f"{kind}s.{index}.{kind}_id", WITH_NUL) for index in wrong])
-
-
-def _see_room(talk: Talk, kind: str, additions: Sequence[Addition]) -> None:
-    most = MOST_MESSAGES if kind == "message" else _MOST_ORDERS
-    there = talk.messages if kind == "message" else talk.entries - talk.messages
-    if there + len(additions) > most:
-        raise ConflictError(
-            f"a conversation has room for {most} {kind}s; begin another conversation, nothing of this request was kept"
-        )

@@ -18,9 +18,9 @@ from service.api.body import read_body
 from service.api.query import bad_cursor, named, number_cursor, page_size, see_query, sought
 from service.auth import caller, needs
 from service.backend import backend
+from service.growth import WITH_NUL
 from service.store.access import log_access
 from service.store.talks import Cursor, Facts, Talk, TalkStore
-from service.talks import WITH_NUL
 
 blueprint = Blueprint("conversations", __name__, url_prefix="/v1/conversations")
 
@@ -111,14 +111,9 @@ def list_conversations() -> Response:
 @needs("read")
 def read_conversation(conversation_id: str) -> Response:
     """The talk as the contract writes it; who looked at it is noted."""
-    name = sought(conversation_id)
-    found = backend().talks.conversation(caller().shop_id, name)
+    talk, found = backend().talks.named_conversation(caller().shop_id, sought(conversation_id))
     with backend().store.writing() as connection:
-        stored = TalkStore(connection, backend().keys.current(), caller().shop_id)
-        talk = stored.find(name)
-        log_access(
-            connection, caller().shop_id, caller().actor, "read", at=datetime.now(UTC), talk=talk.talk if talk else None
-        )
+        log_access(connection, caller().shop_id, caller().actor, "read", at=datetime.now(UTC), talk=talk)
     return Response(found.model_dump_json(exclude_none=True), content_type="application/json")
 
 
@@ -145,14 +140,21 @@ def _one_or_many(field: str, one: type[Any], several: type[Any]) -> tuple[bool, 
 
     def parse(body: bytes) -> tuple[bool, list[Any]]:
         try:
-            content = from_json(body)
-        except ValueError:
-            content = None  # said by the parser below
-        if isinstance(content, dict) and field in content:
-            return True, getattr(parse_as(several, body), field)
-        return False, [parse_as(one, body)]
+            return False, [parse_as(one, body)]
+        except InputError:
+            if not _holds(body, field):
+                raise
+        return True, getattr(parse_as(several, body), field)
 
     return read_body(parse)
+
+
+def _holds(body: bytes, field: str) -> bool:
+    try:
+        content = from_json(body)
+    except ValueError:
+        return False
+    return isinstance(content, dict) and field in content
 
 
 def _summary(talk: Talk) -> dict[str, Any]:

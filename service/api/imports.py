@@ -23,7 +23,7 @@ from service.problems import MOST_ERRORS_SHOWN, Problem
 blueprint = Blueprint("imports", __name__, url_prefix="/v1/imports")
 
 MOST_MESSAGES = 5_000
-"""Of one request, as many as a talk may have: others wait with their messages while it is stored."""
+"""Of one request, as many as a talk may have: others wait with their messages while it is written."""
 # each field of the form beside the file, and whether it may come more than once
 _FIELDS = {
     "form": False,

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from riskmodel.conversation import Identifier, parse_as
 from riskmodel.errors import FieldProblem, InputError
+from service.growth import WITH_NUL
 from service.store.errors import NO_SUCH_TALK, NotFoundError
-from service.talks import WITH_NUL
 
 __all__ = ["bad_cursor", "is_asked", "named", "number_cursor", "page_size", "see_query", "sought"]
 

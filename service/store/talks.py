@@ -1,26 +1,24 @@
-"""Talks in the store: found or made, read, and added to. Every query is of one shop."""
+"""Talks in the store, found and read; `service.store.drafts` writes them. Every query is of one shop."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, Table, and_, bindparam, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Table, and_, bindparam, or_, select
 
 from riskmodel.conversation import Buyer, Message, Order, Platform, ShopPolicy
-from service.store.engine import without_waiting
-from service.store.errors import StoreError
 from service.store.keyring import Keyring, KeyringError
-from service.store.record import Content, Entry, begin_chain, is_named, name_talk, next_link
-from service.store.schema import assessments, conversations, entries, messages, orders, shops
+from service.store.record import Content, begin_chain, is_named, name_talk
+from service.store.schema import assessments, conversations, messages, orders, shops
 
 __all__ = [
-    "Addition",
+    "CONTENTS",
+    "POLICY",
     "Assessed",
     "Cursor",
     "Facts",
@@ -28,16 +26,18 @@ __all__ = [
     "Stored",
     "Talk",
     "TalkStore",
+    "buyer_mark",
     "context_of",
     "mark_of",
     "open_policy",
 ]
 
-_CONTENTS: Mapping[str, Table] = {"message": messages, "order": orders}
+CONTENTS: Mapping[str, Table] = {"message": messages, "order": orders}
 
-# what is asked at every message is put together once
-_POLICY = select(shops.c.policy).where(shops.c.id == bindparam("shop")).scalar_subquery()
-_FIND = select(conversations, _POLICY).where(
+# what is asked often is put together once
+POLICY = select(shops.c.policy).where(shops.c.id == bindparam("shop"))
+"""The policy of a shop, sealed."""
+_FIND = select(conversations, POLICY.scalar_subquery()).where(
     conversations.c.shop_id == bindparam("shop"), conversations.c.conversation_id == bindparam("name")
 )
 _FIND_AND_LOCK = _FIND.with_for_update()
@@ -47,20 +47,8 @@ _KNOWN = {
         table.c[f"{kind}_id"].in_(bindparam("names", expanding=True)),
         *([orders.c.latest] if kind == "order" else []),
     )
-    for kind, table in _CONTENTS.items()
+    for kind, table in CONTENTS.items()
 }
-_OUTDATE = update(orders).where(orders.c.talk_id == bindparam("number"), orders.c.order_id == bindparam("name"))
-# inline: nobody asks for the numbers of the new rows
-_INSERT = {table: insert(table).inline() for table in (entries, messages, orders, assessments)}
-_CLOSED = (
-    "entries", "messages", "link", "facts", "buyer", "changed_at", "snapshot", "snapshot_at", "model", "risk", "band",
-    "action",
-)  # fmt: skip  # columns in rows, read at a glance
-_CLOSE = (
-    update(conversations)
-    .where(conversations.c.id == bindparam("number"))
-    .values({name: bindparam(f"new_{name}") for name in _CLOSED})
-)
 
 
 class Facts(BaseModel):
@@ -87,26 +75,27 @@ class KeptFacts(Facts):
 class Talk(NamedTuple):
     """A talk's row: how far it has come, what its next entry is linked to, and the sealed state it goes on from.
 
-    With one that is found by its id comes the shop's own policy, sealed, which saves a question at every message.
+    One that is not stored yet has the number 0. With one that is found by its id comes the shop's own policy, sealed,
+    which saves a question.
     """
 
     id: int
     shop_id: int
     conversation_id: str
     talk: str
-    buyer: bytes | None
-    facts: bytes | None
-    snapshot: bytes | None
-    snapshot_at: int
-    model: str | None
-    entries: int
-    messages: int
-    link: bytes
-    risk: float | None
-    band: str | None
-    action: str | None
-    made_at: datetime
-    changed_at: datetime
+    buyer: bytes | None = None
+    facts: bytes | None = None
+    snapshot: bytes | None = None
+    snapshot_at: int = 0
+    model: str | None = None
+    entries: int = 0
+    messages: int = 0
+    link: bytes = b""
+    risk: float | None = None
+    band: str | None = None
+    action: str | None = None
+    made_at: datetime = datetime.min.replace(tzinfo=UTC)
+    changed_at: datetime = datetime.min.replace(tzinfo=UTC)
     standing: bytes | None = None
 
 
@@ -115,16 +104,6 @@ class Stored(NamedTuple):
 
     position: int
     mark: bytes
-
-
-class Addition(NamedTuple):
-    """A message or order to store, with the assessment after it."""
-
-    kind: str
-    name: str
-    plain: bytes
-    mark: bytes
-    assessment: dict[str, Any]
 
 
 class Assessed(NamedTuple):
@@ -143,14 +122,14 @@ class Cursor(NamedTuple):
 
 
 class TalkStore:
-    """Reads and writes talks on a connection of one transaction.
+    """Reads talks on a connection of one transaction.
 
     Parameters
     ----------
     connection
         Within a transaction.
     keyring
-        Seals and opens what is personal.
+        Opens what is personal.
     shop_id
         Whose talks; no other shop's are ever seen.
     """
@@ -168,32 +147,15 @@ class TalkStore:
         self._see_own(talk)
         return talk
 
-    def find_or_make(self, conversation_id: str, now: datetime) -> Talk:
-        """The talk of this id, locked; an empty one where there is none."""
-        found = self.find(conversation_id, lock=True)
+    def find_or_begin(self, conversation_id: str, *, lock: bool = False) -> Talk:
+        """The talk of this id; where there is none, one without a number that has yet to be written."""
+        found = self.find(conversation_id, lock=lock)
         if found is not None:
             return found
         name = name_talk(self._keyring, self._shop_id, conversation_id)
-        row = {
-            "shop_id": self._shop_id,
-            "conversation_id": conversation_id,
-            "talk": name,
-            "entries": 0,
-            "messages": 0,
-            "snapshot_at": 0,
-            "link": begin_chain(self._keyring, name),
-            "made_at": now,
-            "changed_at": now,
-        }
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(insert(conversations), row)
-        except IntegrityError:
-            pass  # another writer was quicker
-        made = self.find(conversation_id, lock=True)
-        if made is None:
-            raise StoreError("the conversation was erased at this moment; send it again")
-        return made
+        standing = self._connection.execute(POLICY, {"shop": self._shop_id}).scalar()
+        link = begin_chain(self._keyring, name)
+        return Talk(0, self._shop_id, conversation_id, name, link=link, standing=standing)
 
     def page(self, limit: int, *, after: Cursor | None = None, bands: Collection[str] = ()) -> list[Talk]:
         """Talks in the order of their last change, the latest first."""
@@ -213,65 +175,11 @@ class TalkStore:
         rows = self._connection.execute(_KNOWN[kind], {"number": talk.id, "names": list(names)})
         return {name: Stored(position, mark) for name, position, mark in rows}
 
-    def add(self, talk: Talk, additions: Sequence[Addition], now: datetime) -> Talk:
-        """Store what arrived, in order; gives the talk as it now stands, which `close` writes down."""
-        rows: dict[Table, list[dict[str, Any]]] = {entries: [], messages: [], orders: [], assessments: []}
-        link, position = talk.link, talk.entries
-        # of several forms of an order that come together the last one is the latest
-        latest = {addition.name: place for place, addition in enumerate(additions) if addition.kind == "order"}
-        for addition in additions:
-            content = Content.new(addition.plain)
-            entry = Entry(talk.talk, position, addition.kind, now, content.commitment)
-            link = next_link(self._keyring, link, entry)
-            rows[entries].append({**entry._asdict(), "shop_id": talk.shop_id, "link": link})
-            row = {
-                "talk_id": talk.id,
-                "position": position,
-                f"{addition.kind}_id": addition.name,
-                "mark": addition.mark,
-                "content": self._keyring.seal(content.salted, context_of(addition.kind, talk.talk, position)),
-            }
-            if addition.kind == "order":
-                row["latest"] = latest[addition.name] == position - talk.entries
-            rows[_CONTENTS[addition.kind]].append(row)
-            rows[assessments].append(_assessed(talk, position, addition.assessment, now))
-            position += 1
-        with without_waiting(self._connection):
-            self._outdate(talk, latest)
-            for table, several in rows.items():
-                if several:
-                    self._connection.execute(_INSERT[table], several if len(several) > 1 else several[0])
-        said = sum(addition.kind == "message" for addition in additions)
-        return talk._replace(link=link, entries=position, messages=talk.messages + said, changed_at=now)
-
-    def _outdate(self, talk: Talk, order_ids: Iterable[str]) -> None:
-        for name in order_ids:
-            self._connection.execute(_OUTDATE.values(latest=False), {"number": talk.id, "name": name})
-
-    def close(self, talk: Talk, assessment: Mapping[str, Any], snapshot: bytes | None, model: str) -> None:
-        """Write down how far the talk has come, its risk, and, where given, the state that it goes on from."""
-        if snapshot is not None:
-            sealed = self._keyring.seal(snapshot, context_of("snapshot", talk.talk, talk.entries))
-            talk = talk._replace(snapshot=sealed, snapshot_at=talk.entries, model=model)
-        talk = talk._replace(**{name: assessment[name] for name in ("risk", "band", "action")})
-        values = {f"new_{name}": getattr(talk, name) for name in _CLOSED}
-        self._connection.execute(_CLOSE, values | {"number": talk.id})
-
     def snapshot(self, talk: Talk) -> bytes | None:
         """The state after the first `snapshot_at` entries, as it was frozen."""
         if talk.snapshot is None:
             return None
         return self._keyring.open(talk.snapshot, context_of("snapshot", talk.talk, talk.snapshot_at))
-
-    def with_facts(self, talk: Talk, facts: Facts) -> Talk:
-        """The talk with other facts about it."""
-        buyer_id = facts.buyer.buyer_id if facts.buyer is not None else None
-        return talk._replace(
-            facts=self._keyring.seal(
-                facts.model_dump_json(exclude_none=True).encode(), context_of("facts", talk.talk, 0)
-            ),
-            buyer=None if buyer_id is None else self.buyer_mark(buyer_id),
-        )
 
     def facts(self, talk: Talk) -> KeptFacts:
         """What is known of the talk besides its messages and orders."""
@@ -285,7 +193,7 @@ class TalkStore:
 
     def buyer_mark(self, buyer_id: str) -> bytes:
         """The keyed hash that links a buyer's talks in this shop, and in no other."""
-        return self._keyring.mark(buyer_id.encode(), f"buyer of {self._shop_id}")
+        return buyer_mark(self._keyring, self._shop_id, buyer_id)
 
     def mark(self, item: Message | Order) -> bytes:
         """The keyed hash that tells a message or order from another of the same id."""
@@ -320,7 +228,7 @@ class TalkStore:
     def contents(self, talk: Talk, kind: str, since: int = 0) -> Iterator[tuple[int, Content]]:
         """The messages, or all forms of the orders, as they arrived, in order, each with its position."""
         self._see_own(talk)
-        table = _CONTENTS[kind]
+        table = CONTENTS[kind]
         query = select(table.c.position, table.c.content).where(table.c.talk_id == talk.id, table.c.position >= since)
         query = query.order_by(table.c.position)
         for position, sealed in self._connection.execute(query):
@@ -350,19 +258,11 @@ def open_policy(keyring: Keyring, shop_id: int, sealed: bytes | None) -> ShopPol
     return ShopPolicy.model_validate_json(keyring.open(sealed, context_of("policy", str(shop_id), 0)))
 
 
+def buyer_mark(keyring: Keyring, shop_id: int, buyer_id: str) -> bytes:
+    """The keyed hash that links a buyer's talks in this shop, and in no other."""
+    return keyring.mark(buyer_id.encode(), f"buyer of {shop_id}")
+
+
 def context_of(kind: str, talk: str, position: int) -> str:
     """Where a sealed value belongs: it opens nowhere else."""
     return f"{kind} {talk} {position}"
-
-
-def _assessed(talk: Talk, position: int, assessment: dict[str, Any], now: datetime) -> dict[str, Any]:
-    return {
-        "talk_id": talk.id,
-        "position": position,
-        "risk": assessment["risk"],
-        "band": assessment["band"],
-        "action": assessment["action"],
-        "model": assessment["model"]["sha256"],
-        "content": assessment,
-        "made_at": now,
-    }

@@ -12,12 +12,13 @@ from sqlalchemy import Table, insert, select
 
 from riskmodel.conversation import Buyer, Message, Order
 from service.store.audit import Finding, audit_shop
+from service.store.drafts import Addition, Draft, write
 from service.store.engine import Store
 from service.store.keyring import Keyring
 from service.store.record import Entry
 from service.store.schema import labels
 from service.store.seal import Head, seal_log
-from service.store.talks import Addition, Facts, Talk, TalkStore, context_of
+from service.store.talks import KeptFacts, Talk, TalkStore, context_of
 
 KEY = Ed25519PrivateKey.generate()
 ASSESSMENT = {"risk": 0.1, "band": "low", "action": "proceed", "model": {"sha256": "0" * 64}}
@@ -43,16 +44,16 @@ class Case:
         """Store what arrived in a talk, with the facts that name its buyer, and a snapshot."""
         with self.store.writing() as connection:
             stored = TalkStore(connection, self.keyring, self.shop)
-            talk = stored.find_or_make(name, now)
             additions = []
             for item in items:
                 kind, number = ("message", item.message_id) if isinstance(item, Message) else ("order", item.order_id)
                 plain = item.model_dump_json(exclude_none=True).encode()
                 additions.append(Addition(kind, number, plain, stored.mark(item), ASSESSMENT))
-            talk = stored.add(talk, additions, now)
-            if buyer is not None:
-                talk = stored.with_facts(talk, Facts(buyer=Buyer(buyer_id=buyer)))
-            stored.close(talk, ASSESSMENT, b"a frozen state", "0" * 64)
+            facts = None if buyer is None else KeptFacts(buyer=Buyer(buyer_id=buyer))
+            draft = Draft(
+                stored.find_or_begin(name, lock=True), additions, ASSESSMENT, b"a frozen state", "0" * 64, facts
+            )
+            assert write(connection, self.keyring, draft, now) is not None
             found = stored.find(name)
         assert found is not None
         return found

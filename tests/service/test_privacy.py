@@ -23,7 +23,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from riskmodel.scorer import Scorer
-from service import talks
+from service import growth
 from service.app import create_app
 from service.backend import backend_of
 from service.store.access import SCOPES, create_key, find_or_make_shop
@@ -139,7 +139,7 @@ class Kit(NamedTuple):
 @pytest.fixture
 def kit(tmp_path: Path, trained: Scorer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kit]:
     monkeypatch.setattr(Scorer, "load", lambda directory: trained)
-    monkeypatch.setattr(talks, "_FROZEN_EVERY", 1)  # so that states are stored too
+    monkeypatch.setattr(growth, "_FROZEN_EVERY", 1)  # so that states are stored too
     url = f"sqlite:///{tmp_path / 'store.db'}"
     app = create_app({"DATABASE_URL": url, "HOME": tmp_path, "RATE_LIMIT": ""})
     store = Store(url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,26 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from record_case import ASSESSMENT, KEY
 from service_time import NOW
 from sqlalchemy import func, select, update
 from strategies import sample
 
 from riskmodel.conversation import Buyer, Conversation, Message, Order, ShopPolicy, parse_conversation
 from riskmodel.scorer import Scorer
+from riskmodel.state import ConversationState
+from service.growth import MOST_MESSAGES
 from service.store.access import find_or_make_shop
+from service.store.audit import audit_shop
+from service.store.drafts import Addition, Draft, write
 from service.store.engine import Store
 from service.store.errors import ConflictError, NotFoundError
 from service.store.keyring import KeyFile, KeyringError
 from service.store.open_talks import find_talk
+from service.store.retention import erase
 from service.store.schema import assessments, conversations, entries, messages
 from service.store.talks import Facts, TalkStore
-from service.talks import MOST_MESSAGES, Talks
+from service.talks import Talks
 
 
 def said(number: int, text: str = "今天能发货吗", sender: str = "buyer") -> Message:
@@ -194,14 +201,19 @@ def test_the_time_of_arrival_is_that_of_the_turn(store: Store, keys: KeyFile, sh
     talks.add_messages(shop, "t", [said(1)])
     waiting = threading.Thread(target=talks.add_messages, args=[shop, "t", [said(2)]])
     with store.writing() as connection:
-        TalkStore(connection, keys.current(), shop).find("t", lock=True)
+        stored = TalkStore(connection, keys.current(), shop)
+        before = stored.find("t", lock=True)
+        assert before is not None
+        other = Addition("message", "m3", said(3).model_dump_json().encode(), stored.mark(said(3)), ASSESSMENT)
+        write(connection, keys.current(), Draft(before, [other], ASSESSMENT), NOW)
         waiting.start()
         waiting.join(0.3)
         clock[0] = NOW + timedelta(minutes=1)
     waiting.join()
     with store.reading() as connection:
         found = connection.execute(select(entries.c.received_at).order_by(entries.c.position)).scalars().all()
-    assert found == [NOW, NOW + timedelta(minutes=1)]
+    assert found == [NOW, NOW, NOW + timedelta(minutes=1)]
+    assert [message.message_id for message in talks.conversation(shop, "t").messages] == ["m1", "m3", "m2"]
 
 
 def test_the_same_request_twice_at_once_is_kept_once(talks: Talks, store: Store, shop: int) -> None:
@@ -306,7 +318,7 @@ def test_another_model_reads_the_talk_anew(
 def test_a_talk_has_room_for_so_many(talks: Talks, shop: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many messages as the contract's conversation may have, and no more; the refused ones are not kept."""
     assert MOST_MESSAGES == 5_000
-    monkeypatch.setattr("service.talks.MOST_MESSAGES", 3)
+    monkeypatch.setattr("service.growth.MOST_MESSAGES", 3)
     talks.add_messages(shop, "t", [said(1), said(2)])
     with pytest.raises(ConflictError, match="room for 3 messages"):
         talks.add_messages(shop, "t", [said(3), said(4)])
@@ -352,3 +364,105 @@ def test_messages_sent_together_or_apart_are_one_talk(trained: Scorer, cuts: lis
             start += size
         opened.close()
     assert answers == whole
+
+
+class Interrupted(Scorer):
+    """The scorer of a worker in which something else happens before a talk is scored, once."""
+
+    def __init__(self, scorer: Scorer, talk: str, happens: Callable[[], object]) -> None:
+        super().__init__(scorer.model, scorer.info)
+        self._talk, self._happens = talk, [happens]
+
+    def assess_state(self, state: ConversationState, conversation_id: str) -> dict[str, Any]:
+        if conversation_id == self._talk and self._happens:
+            self._happens.pop()()
+        return super().assess_state(state, conversation_id)
+
+
+def test_who_is_scored_holds_up_nobody(store: Store, keys: KeyFile, shop: int, trained: Scorer) -> None:
+    """While a whole conversation is scored, a message of another talk is taken and answered."""
+    others, answered = Talks(store, keys, lambda: trained, lambda: NOW), []
+
+    def meanwhile() -> None:
+        answered.extend(others.add_messages(shop, "u", [said(1)]))
+        assert len(others.conversation(shop, "u").messages) == 1
+
+    slow = Interrupted(trained, "t", meanwhile)
+    whole = Conversation(conversation_id="t", messages=[said(1), said(2)])
+    Talks(store, keys, lambda: slow, lambda: NOW).add_conversations(shop, [whole])
+    assert [answer["as_of_message_id"] for answer in answered] == ["m1"]
+    assert rows(store, messages) == 3
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_who_was_overtaken_goes_on_from_there(
+    store: Store, keys: KeyFile, shop: int, trained: Scorer, *, begun: bool
+) -> None:
+    """What came meanwhile from elsewhere stands before it and counts, in a new talk, an old one and a whole one."""
+    others = Talks(store, keys, lambda: trained, lambda: NOW)
+    policy = Facts(shop=ShopPolicy(same_day_cutoff="09:00"))
+
+    def meanwhile() -> None:
+        others.add_messages(shop, "t", [said(8, "可以的亲，今天一定发", "agent")])
+        others.set_facts(shop, "t", policy)
+
+    if begun:
+        others.add_messages(shop, "t", [said(1), said(2)])
+    scorers = [trained]
+    worker = Talks(store, keys, lambda: scorers[-1], lambda: NOW)
+    if begun:
+        worker.add_messages(shop, "t", [said(3)])
+    scorers.append(Interrupted(trained, "t", meanwhile))
+    (answer,) = worker.add_messages(shop, "t", [said(9)])
+    there = [1, 2, 3] if begun else []
+    whole = worker.conversation(shop, "t")
+    assert [message.message_id for message in whole.messages] == [f"m{number}" for number in [*there, 8, 9]]
+    assert answer == trained.assess(whole)
+    scorers.append(Interrupted(trained, "t", lambda: others.add_messages(shop, "t", [said(10, "在吗")])))
+    taken = worker.add_conversations(shop, [Conversation(conversation_id="t", messages=[said(9), said(11)])])
+    whole = worker.conversation(shop, "t")
+    assert [message.message_id for message in whole.messages][-2:] == ["m10", "m11"]
+    assert (taken[0].new_messages, taken[0].risk) == (1, trained.assess(whole)["risk"])
+    with store.reading() as connection:
+        assert list(audit_shop(connection, shop, keys.current(), KEY.public_key())) == []
+
+
+def test_what_another_worker_was_told_counts(store: Store, keys: KeyFile, shop: int, trained: Scorer) -> None:
+    """A talk held in memory is not gone on from where its facts are others by now."""
+    workers = [Talks(store, keys, lambda: trained, lambda: NOW) for _ in range(2)]
+    workers[0].add_messages(shop, "t", [said(1), said(2, "可以的亲，今天一定发", "agent")])
+    workers[1].set_facts(shop, "t", Facts(shop=ShopPolicy(same_day_cutoff="09:00")))
+    (answer,) = workers[0].add_messages(shop, "t", [said(3)])
+    assert answer == trained.assess(workers[1].conversation(shop, "t"))
+
+
+def test_a_message_sent_again_at_once_is_known(talks: Talks, store: Store, shop: int) -> None:
+    """Also where the talk is in memory and nobody looked: the same is answered the same, another text is refused."""
+    (first,) = talks.add_messages(shop, "t", [said(1)])
+    assert talks.add_messages(shop, "t", [said(1)]) == [first]
+    talks.add_messages(shop, "t", [said(2)])
+    with pytest.raises(ConflictError, match="message 0 of the request"):
+        talks.add_messages(shop, "t", [said(1, "明天能发货吗")])
+    assert talks.add_messages(shop, "t", [said(3)])[0]["as_of_message_id"] == "m3"
+    assert rows(store, messages) == 3
+
+
+def test_a_talk_that_was_erased_elsewhere_begins_anew(store: Store, keys: KeyFile, shop: int, trained: Scorer) -> None:
+    """What a worker holds in memory of it is not gone on from."""
+    talks = Talks(store, keys, lambda: trained, lambda: NOW)
+    talks.add_messages(shop, "t", [said(1), said(2)])
+    with store.writing() as connection:
+        talk = TalkStore(connection, keys.current(), shop).find("t")
+        assert talk is not None
+        assert erase(connection, keys.current(), talk, "test", NOW)
+    (answer,) = talks.add_messages(shop, "t", [said(3)])
+    assert answer == trained.assess(Conversation(conversation_id="t", messages=[said(3)]))
+    assert talks.conversation(shop, "t").messages == [said(3)]
+
+
+def test_what_is_there_already_waits_for_no_writer(talks: Talks, store: Store, shop: int) -> None:
+    """A program that sends all of a talk again gets its answers while another writes."""
+    first = talks.add_messages(shop, "t", [said(1), said(2)])
+    with store.writing() as connection:
+        connection.execute(update(conversations).values(messages=conversations.c.messages))
+        assert talks.add_messages(shop, "t", [said(1), said(2)]) == first

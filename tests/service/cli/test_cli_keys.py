@@ -12,6 +12,7 @@ from sqlalchemy import update
 from service.cli import main
 from service.cli.home import open_home
 from service.store.access import key_digest, recognise
+from service.store.drafts import Draft, write
 from service.store.schema import api_keys
 from service.store.talks import TalkStore
 
@@ -136,8 +137,9 @@ def test_rotate_seals_anew_what_is_there(
     home = open_home()
     with home.store.writing() as connection:
         stored = TalkStore(connection, home.keys.current(), 1)
-        talk = stored.find_or_make("t", NOW)
-        stored.close(talk, {"risk": 0.1, "band": "low", "action": "proceed"}, b"a state", "0" * 64)
+        assessment = {"risk": 0.1, "band": "low", "action": "proceed"}
+        draft = Draft(stored.find_or_begin("t"), [], assessment, b"a state", "0" * 64)
+        write(connection, home.keys.current(), draft, NOW)
     file = own_home / "keys" / "keyring.json"
     before = json.loads(file.read_text())
     assert main(["keys", "rotate"]) == 0

@@ -16,8 +16,9 @@ from riskmodel.conversation import Buyer, Message
 from service.cli import main
 from service.cli.home import Home, open_home
 from service.store.access import find_or_make_shop
+from service.store.drafts import Addition, Draft, write
 from service.store.schema import access_log
-from service.store.talks import Addition, Facts, TalkStore
+from service.store.talks import KeptFacts, TalkStore
 
 ASSESSMENT = {"risk": 0.1, "band": "low", "action": "proceed", "model": {"sha256": "0" * 64}}
 
@@ -36,12 +37,11 @@ def add(home: Home, name: str, *, shop: str = "甲店", days: int = 0, buyer: st
     with home.store.writing() as connection:
         number, _ = find_or_make_shop(connection, shop, now)
         stored = TalkStore(connection, home.keys.current(), number)
-        talk = stored.find_or_make(name, now)
         plain = said.model_dump_json().encode()
-        talk = stored.add(talk, [Addition("message", "m1", plain, stored.mark(said), ASSESSMENT)], now)
-        if buyer is not None:
-            talk = stored.with_facts(talk, Facts(buyer=Buyer(buyer_id=buyer)))
-        stored.close(talk, ASSESSMENT, None, "0" * 64)
+        additions = [Addition("message", "m1", plain, stored.mark(said), ASSESSMENT)]
+        facts = None if buyer is None else KeptFacts(buyer=Buyer(buyer_id=buyer))
+        draft = Draft(stored.find_or_begin(name), additions, ASSESSMENT, facts=facts)
+        write(connection, home.keys.current(), draft, now)
 
 
 def run(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str], str]:

@@ -6,22 +6,21 @@ from datetime import datetime, timedelta
 
 import pytest
 from service_time import NOW
-from sqlalchemy import update
 
 from service.store.access import find_or_make_shop
+from service.store.drafts import Draft, write
 from service.store.engine import Store
 from service.store.errors import NotFoundError
 from service.store.keyring import KeyFile
 from service.store.open_talks import find_talk, open_talks
-from service.store.schema import conversations
 from service.store.talks import TalkStore
 
 
 def add(store: Store, keys: KeyFile, shop: int, *, name: str, band: str | None, at: datetime) -> str:
     with store.writing() as connection:
-        talk = TalkStore(connection, keys.current(), shop).find_or_make(name, at)
-        connection.execute(update(conversations).where(conversations.c.id == talk.id).values(band=band))
-        return talk.talk
+        blank = TalkStore(connection, keys.current(), shop).find_or_begin(name)
+        write(connection, keys.current(), Draft(blank, [], {"risk": None, "band": band, "action": None}), at)
+        return blank.talk
 
 
 def test_the_most_urgent_come_first(store: Store, keys: KeyFile, shop: int) -> None:

@@ -14,13 +14,14 @@ from sqlalchemy import Table
 from riskmodel.conversation import Buyer, Message, ShopPolicy
 from riskmodel.scorer import Scorer
 from service.store import rotation
+from service.store.drafts import Draft, write
 from service.store.engine import Store
 from service.store.errors import StoreError
 from service.store.keyring import KeyFile, KeyringError
 from service.store.rotation import count_sealed, rotate
 from service.store.schema import conversations, labels, messages, orders, shops
 from service.store.shops import policy_of, set_policy
-from service.store.talks import Facts, KeptFacts, TalkStore, context_of
+from service.store.talks import KeptFacts, TalkStore, context_of
 from service.talks import Talks
 
 SEALED: tuple[tuple[Table, str], ...] = (
@@ -168,12 +169,8 @@ def test_a_writer_that_holds_the_old_key_is_awaited(case: Case, keys: KeyFile, s
         assert talk is not None
         begun.set()
         rotating.join(0.4)
-        stored.close(
-            stored.with_facts(talk, Facts(buyer=Buyer(buyer_id="张三"))),
-            dict.fromkeys(("risk", "band", "action")),
-            None,
-            "",
-        )
+        facts = KeptFacts(buyer=Buyer(buyer_id="张三"))
+        write(connection, case.keyring, Draft(talk, [], dict.fromkeys(("risk", "band", "action")), facts=facts), NOW)
     rotating.join()
     assert errors == []
     case.keyring = keys.current()
