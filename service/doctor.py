@@ -211,9 +211,8 @@ def _log(settings: Settings) -> Found:
 
 
 def _rollback(settings: Settings) -> Found:
-    with closing(Store(settings["DATABASE_URL"])) as store:
-        kept = Witness.of(settings["HOME"], store.engine.url).read()
     with _database(settings) as connection:
+        kept = Witness.of(settings["HOME"], connection.engine.url).read()
         lost = missing(connection, kept)
     if lost:
         earliest = min(head.signed_at for head in lost.values())

@@ -14,7 +14,7 @@ from service_time import NOW
 from werkzeug.test import TestResponse
 
 from riskmodel.scorer import Scorer
-from service import problems, talks
+from service import growth, problems
 from service.app import create_app
 from service.backend import backend_of
 from service.store.access import SCOPES, create_key, find_or_make_shop
@@ -44,9 +44,8 @@ class Kit(NamedTuple):
         """A header with a fresh key of the shop."""
         with backend_of(self.client.application).store.writing() as connection:
             shop, _ = find_or_make_shop(connection, "甲店", NOW)
-            return {
-                "Authorization": f"Bearer {create_key(connection, keyring_of(self.client.application.config['HOME']), shop, scopes, now=NOW)}"
-            }
+            keyring = keyring_of(self.client.application.config["HOME"])
+            return {"Authorization": f"Bearer {create_key(connection, keyring, shop, scopes, now=NOW)}"}
 
     def ask(self, name: str, **changes: Any) -> TestResponse:
         """The good request of an operation with something changed; with a good key where it takes one."""
@@ -110,7 +109,7 @@ def conflict(kit: Kit, name: str) -> TestResponse:
         return kit.ask(name, json=MESSAGE | {"text": "明天呢"})
     with pytest.MonkeyPatch.context() as patch:
         for limit in ("MOST_MESSAGES", "_MOST_ORDERS"):
-            patch.setattr(talks, limit, 0)
+            patch.setattr(growth, limit, 0)
         return kit.ask(name)
 
 
