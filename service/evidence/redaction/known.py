@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
@@ -92,11 +93,13 @@ class _Finder:
 
 
 def _fold(text: str, *, loose: bool) -> tuple[str, list[int]]:
-    # full-width and half-width, upper and lower case are one; each folded character remembers where it came from
-    folded, positions = [], []
-    for position, character in enumerate(text):
-        for part in unicodedata.normalize("NFKC", character).casefold():
-            if part.isalnum() if loose else unicodedata.category(part) != "Cf":
-                folded.append(part)
-                positions.append(position)
-    return "".join(folded), positions
+    # each folded character remembers where it came from
+    folds = [_fold_character(character, loose) for character in text]
+    return "".join(folds), [position for position, fold in enumerate(folds) for _ in fold]
+
+
+@lru_cache(60_000)  # more code points than any real chat uses
+def _fold_character(character: str, loose: bool) -> str:
+    # full-width and half-width, upper and lower case are one
+    parts = unicodedata.normalize("NFKC", character).casefold()
+    return "".join(part for part in parts if (part.isalnum() if loose else unicodedata.category(part) != "Cf"))
