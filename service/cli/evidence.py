@@ -22,6 +22,7 @@ __all__ = ["register"]
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
     app.command("bundle")(bundle)
+    app.command("reveal")(reveal)
     app.command("verify")(verify)
 
 
@@ -34,7 +35,11 @@ def bundle(
         Path | None,
         typer.Option(metavar="PEM", help="Signing key, made where there is none [default: var/keys/signing.pem]."),
     ] = None,
+    *,
     unsigned: Annotated[bool, typer.Option("--unsigned", help="Leave the signature out.")] = False,
+    untouched: Annotated[
+        bool, typer.Option("--untouched", help="Put the transcript in with personal data; the views stay covered.")
+    ] = False,
     model: ModelOption = None,
 ) -> None:
     """Seal one conversation with its orders and assessments as evidence."""
@@ -45,8 +50,38 @@ def bundle(
     conversation = _only_conversation(file)
     assessments = list(load_scorer(model).trajectory(conversation))
     signer = None if unsigned else load_or_create_key(key or default_key())
-    write_atomically(output, build_bundle(conversation, assessments, signer))
+    write_atomically(output, build_bundle(conversation, assessments, signer, untouched=untouched))
     write_text(f"wrote {output}; check it with: baitwatch verify {output}")
+
+
+def reveal(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The chat from which the bundle was made; - is standard input.")
+    ],
+    sealed: Annotated[Path, typer.Option("--bundle", metavar="ZIP", help="The bundle.")],
+    select: Annotated[
+        str,
+        typer.Option(metavar="NUMBERS", help="What to open: M3,M7, or whole messages and orders: messages.3; or all."),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="JSON", help="The file of openings to write.")],
+    key: Annotated[
+        Path | None, typer.Option(metavar="PEM", help="The key that signed the bundle [default: var/keys/signing.pem].")
+    ] = None,
+) -> None:
+    """Open single masked values of a bundle, for whoever may see them."""
+    from service.evidence.disclosure import read_sealed
+    from service.evidence.disclosure import reveal as make_openings
+    from service.evidence.keys import load_key
+    from service.evidence.plaintext import json_bytes
+
+    files = read_sealed(sealed)
+    chosen = [name.strip() for name in select.split(",") if name.strip()]
+    openings = make_openings(files, _only_conversation(file), load_key(key or default_key()), chosen)
+    write_atomically(output, json_bytes(openings))
+    write_text(
+        f"wrote {output}: {len(openings['openings'])} values in the clear, for the platform alone; "
+        f"it checks them with: baitwatch verify {sealed} --reveal {output}"
+    )
 
 
 def verify(
@@ -55,10 +90,14 @@ def verify(
         list[str] | None,
         typer.Option(metavar="FINGERPRINT", help="SHA-256 of a key that may sign; can be given again."),
     ] = None,
+    revealed: Annotated[
+        Path | None,
+        typer.Option("--reveal", metavar="OPENINGS", help="Values that the shop opened with `baitwatch reveal`."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
 ) -> None:
     """Check a bundle offline. Status 0 verified, 1 altered, 2 not demonstrated, 3 could not run."""
-    report = verify_bundle(file, trusted=frozenset(trust or ()))
+    report = verify_bundle(file, trusted=frozenset(trust or ()), openings=revealed)
     if as_json:
         write_json(report.as_dict())
     else:

@@ -4,7 +4,7 @@ A bundle of a stored talk has this file. It holds the signed head of the shop's 
 the talk, its entry in the log with the proof that it stands under that head. An entry commits to its content by a
 salted hash; the salt is given where the content is shown as it arrived, so that anyone can compare. Where a part of a
 content is masked the salt is kept back: with it the masked part could be guessed. Such an entry, and an earlier form of
-an order that changed, is there, but its content is not checked.
+an order that changed, is there, but its content is not checked, unless all of it and the salt are opened (`openings`).
 
 What it cannot show: that nothing came after the last entry, or that the shop has not kept two logs. Standard library
 and `cryptography` only, because the verifier depends on it.
@@ -31,14 +31,15 @@ from service.evidence.failures import (
     UnsupportedVersion,
     WrongHead,
 )
+from service.evidence.openings import MASKING, REDACTED
 from service.evidence.plaintext import json_bytes
 from service.evidence.signature import fingerprint
 from service.store.merkle import is_included, leaf_hash
 from service.store.signed import commitment, entry_data, head_data
 
-__all__ = ["LOG", "LOG_VERSION", "Arrival", "check_log", "hold_back"]
+__all__ = ["LOG", "LOG_VERSION", "Arrival", "check_log", "hold_back", "withheld"]
 
-LOG, TRANSCRIPT, MASKING = "data/log.json", "data/transcript.json", "data/masking.json"
+LOG, TRANSCRIPT = "data/log.json", "data/transcript.json"
 LOG_VERSION = 1
 _KINDS = {"message": "messages", "order": "orders"}
 # what a content is made of, in the order in which it was hashed; the contract's own
@@ -112,7 +113,21 @@ def hold_back(log: Mapping[str, Any], transcript: Mapping[str, Any]) -> dict[str
     return {**log, "entries": entries}
 
 
-def check_log(files: Mapping[str, bytes], arrival: Arrival) -> Iterator[EvidenceFailure]:
+def withheld(log: Mapping[str, Any], transcript: Mapping[str, Any]) -> dict[str, bytes]:
+    """By their place in the transcript, the salts of messages and orders that `hold_back` keeps back from it."""
+    given = {(entry["kind"], entry["id"]): entry["salt"] for entry in hold_back(log, transcript)["entries"]}
+    salts = {(entry["kind"], entry["id"]): entry["salt"] for entry in log["entries"]}
+    return {
+        f"{several}.{index}": bytes.fromhex(salts[name])
+        for kind, several in _KINDS.items()
+        for index, item in enumerate(transcript[several])
+        if (name := (kind, item[f"{kind}_id"])) in given and given[name] is None
+    }
+
+
+def check_log(
+    files: Mapping[str, bytes], arrival: Arrival, whole: Mapping[str, tuple[dict[str, Any], str]]
+) -> Iterator[EvidenceFailure]:
     """Yield each way in which the talk is not what its log says, and note in `arrival` what was found.
 
     Parameters
@@ -121,6 +136,8 @@ def check_log(files: Mapping[str, bytes], arrival: Arrival) -> Iterator[Evidence
         Of a bag that fits its manifests and has a log.
     arrival
         Filled in.
+    whole
+        Messages and orders that are masked in the bundle and were opened, with their salts; by their place.
     """
     try:
         log, transcript, masking = (_canonical(files, name) for name in (LOG, TRANSCRIPT, MASKING))
@@ -133,7 +150,7 @@ def check_log(files: Mapping[str, bytes], arrival: Arrival) -> Iterator[Evidence
         masked = _masked_places(masking)
         for kind in _KINDS:
             entries = [entry for entry in log["entries"] if entry["kind"] == kind]
-            yield from _check_contents(kind, entries, transcript[_KINDS[kind]], masked, arrival)
+            yield from _check_contents(kind, entries, transcript[_KINDS[kind]], masked, whole=whole, arrival=arrival)
     except EvidenceFailure as failure:
         yield failure
     except _MALFORMED:
@@ -180,6 +197,8 @@ def _check_contents(
     entries: Sequence[Mapping[str, Any]],
     shown: Sequence[Mapping[str, Any]],
     masked: set[str],
+    *,
+    whole: Mapping[str, tuple[dict[str, Any], str]],
     arrival: Arrival,
 ) -> Iterator[EvidenceFailure]:
     """What is shown is all that was logged and no more; what is shown whole is, to the byte, what was logged."""
@@ -200,14 +219,22 @@ def _check_contents(
         place = f"{_KINDS[kind]}.{index}"
         if name not in logged:
             yield NotLogged(place)
-        elif place in masked and logged[name]["salt"] is None:
+        elif place in masked and logged[name]["salt"] is None and place not in whole:
             arrival.covered.append(place)
-        elif _is_as_logged(kind, item, logged[name]):
+        elif _is_as_logged(kind, *_opened(item, logged[name], whole.get(place))):
             arrival.checked += 1
         else:
             yield NotAsLogged(place)
     if kind == "message" and set(logged) == set(names) and list(logged) != names:
         yield NotAsLogged("messages, in another order")
+
+
+def _opened(
+    item: Mapping[str, Any], entry: Mapping[str, Any], whole: tuple[dict[str, Any], str] | None
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    if whole is None or entry["salt"] is not None:
+        return item, entry
+    return whole[0], {**entry, "salt": whole[1]}
 
 
 def _is_as_logged(kind: str, item: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
@@ -225,7 +252,9 @@ def _content_bytes(kind: str, shown: Mapping[str, Any]) -> bytes:
 
 def _masked_places(masking: Mapping[str, Any]) -> set[str]:
     """What ``transcript.json`` shows in part, by its place in it: ``orders.0``."""
-    return {".".join(entry["where"].split(".")[:2]) for entry in masking["masked"] if TRANSCRIPT in entry["files"]}
+    if masking["transcript"] != REDACTED:
+        return set()
+    return {".".join(entry["where"].split(".")[:2]) for entry in masking["masked"]}
 
 
 def _canonical(files: Mapping[str, bytes], name: str) -> Any:

@@ -13,17 +13,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from riskmodel.conversation import Conversation
 from riskmodel.errors import FieldProblem, InputError
-from service.evidence.arrival import LOG, hold_back
+from service.evidence.arrival import LOG, hold_back, withheld
 from service.evidence.bag import BASE, BUNDLE_VERSION, SIGNATURE, TAG_MANIFEST, make_bag
 from service.evidence.claim import write_claim
 from service.evidence.container import write_container
-from service.evidence.masking import COVER, MASK
+from service.evidence.disclosure import Disclosure
 from service.evidence.missing import list_missing
+from service.evidence.openings import FORMAT, MASKING, REDACTED
 from service.evidence.page import write_page
 from service.evidence.plaintext import json_bytes, one_line
 from service.evidence.record import Record, make_record, shop_time
+from service.evidence.redaction import COVER, MASK
 from service.evidence.signature import sign
-from service.evidence.wordings import LANGUAGES
+from service.evidence.wordings import LANGUAGES, wording
 
 __all__ = ["build_bundle"]
 
@@ -33,6 +35,8 @@ def build_bundle(
     assessments: Sequence[Mapping[str, Any]],
     key: Ed25519PrivateKey | None,
     arrival: Mapping[str, Any] | None = None,
+    *,
+    untouched: bool = False,
 ) -> bytes:
     """Return the evidence bundle of one conversation, a canonical zip.
 
@@ -46,6 +50,8 @@ def build_bundle(
         The shop's signing key; without one the bundle is not signed and a verification says so.
     arrival
         The entries of a stored talk in the shop's log, with all salts; see `service.evidence.stored`.
+    untouched
+        Put the conversation as it is, with personal data, in ``transcript.json``; the views stay covered and say so.
 
     Raises
     ------
@@ -54,10 +60,12 @@ def build_bundle(
     """
     if not conversation.messages:
         raise InputError([FieldProblem("messages", "is empty; a bundle needs at least one message to show")])
-    record = make_record(conversation, assessments)
-    identifier = one_line(record.personal.cover(conversation.conversation_id)).strip()
+    record = make_record(conversation, assessments, untouched=untouched)
+    disclosure = Disclosure.of(key, conversation) if key is not None else None
+    identifier = one_line(record.conversation.conversation_id).strip()
     files = make_bag(
-        _payload(record, arrival), {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"}
+        _payload(record, conversation, disclosure, arrival),
+        {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"},
     )
     if key is not None:
         files[SIGNATURE] = sign(files[TAG_MANIFEST], key)
@@ -67,15 +75,19 @@ def build_bundle(
         raise InputError([FieldProblem("messages", f"too much for one bundle: {error}")]) from None
 
 
-def _payload(record: Record, arrival: Mapping[str, Any] | None) -> dict[str, bytes]:
+def _payload(
+    record: Record, conversation: Conversation, disclosure: Disclosure | None, arrival: Mapping[str, Any] | None
+) -> dict[str, bytes]:
     missing = list_missing(record)
-    transcript = record.conversation.model_dump(mode="json", exclude_none=True)
+    shown = conversation if record.untouched else record.conversation
+    transcript = shown.model_dump(mode="json", exclude_none=True)
+    log_salts = withheld(arrival, transcript) if arrival is not None else {}
     files = {
         "data/transcript.json": json_bytes(transcript),
         "data/orders.json": json_bytes(_orders(record)),
         "data/assessments.json": json_bytes(list(record.given_assessments)),
         "data/missing.json": json_bytes(missing),
-        "data/masking.json": json_bytes(_masking(record)),
+        MASKING: json_bytes(_masking(record, conversation, disclosure, log_salts)),
         "data/claim.txt": "\n\n".join(write_claim(record, language) for language in LANGUAGES).encode() + b"\n",
     }
     if arrival is not None:
@@ -93,22 +105,32 @@ def _orders(record: Record) -> dict[str, object]:
     return {"timezone": record.zone.key, "orders": orders}
 
 
-def _masking(record: Record) -> dict[str, object]:
+def _masking(
+    record: Record, conversation: Conversation, disclosure: Disclosure | None, log_salts: Mapping[str, bytes]
+) -> dict[str, object]:
+    notes = ["how", "lengths", "limits", "measured", "commitments" if disclosure else "no_commitments"]
+    notes += ["untouched"] if record.untouched else []
+    commitments = (
+        {
+            "form": FORMAT,
+            "context": disclosure.context.hex(),
+            "log_salts": {where: disclosure.veil(where, salt).hex() for where, salt in log_salts.items()},
+        }
+        if disclosure
+        else None
+    )
     return {
+        "transcript": "untouched" if record.untouched else REDACTED,
         "mask_in_fields": MASK,
-        "cover_in_views": COVER,
-        "note_zh": "订单中的个人信息字段已替换；消息原文在 transcript.json 中保持不变，只在网页视图中遮盖相同内容。",
-        "note_en": "Personal fields of the orders were replaced. Message texts stay verbatim in transcript.json; only "
-        "the page covers the same values inside them.",
+        "cover_in_texts": COVER,
+        "notes": {code: {language: wording("masking", code, language) for language in LANGUAGES} for code in notes},
+        "commitments": commitments,
         "masked": [
             {
-                "where": entry.where,
-                "what": entry.what,
-                "times": entry.times,
-                "files": ["data/transcript.html"]
-                if entry.view_only
-                else ["data/orders.json", "data/transcript.html", "data/transcript.json"],
+                **masked.place,
+                "number": masked.number,
+                "commitment": disclosure and disclosure.commitment(conversation, masked),
             }
-            for entry in record.masked
+            for masked in record.masked
         ],
     }

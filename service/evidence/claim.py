@@ -23,7 +23,7 @@ def write_claim(record: Record, language: str) -> str:
     sentences = [
         wording(
             *("claim", "both", language),
-            conversation=one_line(record.personal.cover(record.conversation.conversation_id)),
+            conversation=one_line(record.conversation.conversation_id),
             total=len(messages),
             buyer=senders["buyer"],
             agent=senders["agent"],
@@ -39,6 +39,8 @@ def write_claim(record: Record, language: str) -> str:
         kept = Counter(mark.item.can_keep for mark in record.promises)
         counts = {answer: kept[answer] for answer in ("yes", "no", "unknown")}
         sentences.append(wording("claim", "promises", language, promises=len(record.promises), **counts))
+    if record.untouched:
+        sentences.append(wording("claim", "untouched", language))
     sentences.append(wording("claim", "about_text", language))
     return ("" if language == "zh" else " ").join(sentences)
 

@@ -21,6 +21,8 @@ __all__ = [
     "NotInLog",
     "NotLogged",
     "NotReadable",
+    "OpeningDoesNotFit",
+    "OpeningsNotReadable",
     "PathOutsideBag",
     "Status",
     "Truncated",
@@ -188,6 +190,21 @@ class MissingFromTalk(EvidenceFailure):
 
     zh = "日志里登记的内容没有出现在聊天中：{}"
     en = "the log has this, but the talk does not show it: {}"
+
+
+class OpeningDoesNotFit(EvidenceFailure):
+    """An opened value is not the one that was masked."""
+
+    zh = "公开的内容与材料包中登记的承诺值不符：{}"
+    en = "what was opened is not what the bundle committed to: {}"
+
+
+class OpeningsNotReadable(EvidenceFailure):
+    """The file of openings is none."""
+
+    status = Status.COULD_NOT_RUN
+    zh = "无法读取公开内容文件；请使用 baitwatch reveal 写出的文件。"
+    en = "the file of openings cannot be read; use one that baitwatch reveal wrote"
 
 
 class Truncated(EvidenceFailure):

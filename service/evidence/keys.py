@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from riskmodel.errors import BaitwatchError
 from service.files import make_private_folder
 
-__all__ = ["KeyFileError", "load_or_create_key"]
+__all__ = ["KeyFileError", "load_key", "load_or_create_key"]
 
 _PRIVATE_FILE = 0o600
 
@@ -41,6 +41,15 @@ def load_or_create_key(path: Path) -> Ed25519PrivateKey:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise KeyFileError(f"signing key: {reason}; check the path and its permissions") from None
+
+
+def load_key(path: Path) -> Ed25519PrivateKey:
+    """Return the key in this file, which has to be there; errors as for `load_or_create_key`."""
+    try:
+        return _load(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise KeyFileError(f"signing key: {reason}; give the key that signed the bundle") from None
 
 
 def _load(path: Path) -> Ed25519PrivateKey:

@@ -51,8 +51,8 @@ def _in_messages(record: Record) -> dict[str, list[str]]:
         found["mixed_offsets"] = []
     if attached := [message.message_id for message in messages if message.attachments]:
         found["attachments_by_digest"] = attached
-    covered = [entry.where for entry in record.masked if entry.view_only]
-    if covered:
+    covered = [entry.where for entry in record.masked if entry.where.startswith("messages.")]
+    if covered and not record.untouched:
         found["personal_data_in_texts"] = list(dict.fromkeys(covered))
     return found
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from riskmodel.conversation import Message
 from service.evidence.claim import write_claim
-from service.evidence.masking import COVER, MASK
 from service.evidence.record import AnyMark, Record, shop_time
+from service.evidence.redaction import COVER, MASK
 from service.evidence.wordings import label
 from service.pages import page_environment
 
@@ -60,7 +60,7 @@ def write_page(
             missing=missing,
             digests={name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
             version=version,
-            cover=record.personal.cover,
+            cover_id=record.personal.cover_known,
             at=lambda moment: shop_time(moment, record.zone),
             label=label,
             mask=MASK,

@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from riskmodel.conversation import DEFAULT_TIMEZONE, Conversation, Message, Order
+from riskmodel.conversation import DEFAULT_TIMEZONE, Conversation, Message
 from service.evidence.assessments import Assessment, Promise, Reason, read_assessments
-from service.evidence.masking import Masked, PersonalValues, mask_orders
+from service.evidence.redaction import Masked, PersonalValues, redact
 
 __all__ = ["AnyMark", "Mark", "Record", "make_record", "shop_time"]
 
@@ -53,13 +53,22 @@ AnyMark = Mark[Reason] | Mark[Promise]
 
 @dataclass(frozen=True)
 class Record:
-    """A conversation with masked orders, its assessments and what was masked."""
+    """A conversation with personal data covered, its assessments and what was masked.
+
+    Attributes
+    ----------
+    conversation
+        Redacted; the untouched one never comes into a view.
+    untouched
+        Whether ``transcript.json`` has the untouched conversation, which every cover has to say.
+    """
 
     conversation: Conversation
     assessments: Sequence[Assessment]
     given_assessments: Sequence[dict[str, Any]]
     masked: Sequence[Masked]
     personal: PersonalValues
+    untouched: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -72,7 +81,7 @@ class Record:
     @cached_property
     def covered(self) -> dict[str, str]:
         """Text of each message as the views show it: personal values covered, every code point in its place."""
-        return {name: self.personal.cover(message.text) for name, message in self.messages.items()}
+        return {name: message.text for name, message in self.messages.items()}
 
     @cached_property
     def peak(self) -> Assessment | None:
@@ -128,14 +137,36 @@ class Record:
         return self.covered[item.message_id][start:end]
 
 
-def make_record(conversation: Conversation, assessments: Sequence[Mapping[str, Any]]) -> Record:
-    """Mask the orders and read the assessments; errors as for `read_assessments`."""
-    read, given = read_assessments(conversation, assessments)
-    orders: list[Order]
-    orders, masked = mask_orders(conversation.orders)
-    personal = PersonalValues(conversation.orders)
-    masked += personal.log(conversation)
-    return Record(conversation.model_copy(update={"orders": orders}), read, given, masked, personal)
+def make_record(
+    conversation: Conversation, assessments: Sequence[Mapping[str, Any]], *, untouched: bool = False
+) -> Record:
+    """Redact the conversation and read the assessments; errors as for `read_assessments`."""
+    read_assessments(conversation, assessments)  # against what they were made of
+    redacted, masked, personal = redact(conversation)
+    covered = [_cover_assessment(given, redacted.conversation_id, personal) for given in assessments]
+    read, given = read_assessments(redacted, covered)
+    return Record(redacted, read, given, masked, personal, untouched)
+
+
+# words of the contract and of the model's name: no text in which personal data could stand
+_NO_TEXT = frozenset(
+    "message_id as_of_message_id code kind pattern band action can_keep due_at name version sha256".split()
+)
+
+
+def _cover_assessment(given: Mapping[str, Any], conversation_id: str, personal: PersonalValues) -> dict[str, Any]:
+    """An assessment with its texts covered too: a reason may repeat what was said."""
+    return {**_covered(given, personal), "conversation_id": conversation_id}
+
+
+def _covered(value: Any, personal: PersonalValues) -> Any:
+    if isinstance(value, str):
+        return personal.cover(value)
+    if isinstance(value, Mapping):
+        return {name: inner if name in _NO_TEXT else _covered(inner, personal) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_covered(inner, personal) for inner in value]
+    return value
 
 
 def _key(reason: Reason) -> tuple[str, str | None, tuple[int, int] | None]:

@@ -33,6 +33,7 @@ from service.evidence.failures import (
     UnknownKey,
     Unsigned,
 )
+from service.evidence.openings import MAX_OPENINGS_BYTES, Opened, check_openings
 from service.evidence.signature import check_signature
 
 __all__ = ["Report", "Status", "validate", "verify_bundle"]
@@ -58,6 +59,9 @@ class Report:
     arrival
         What the shop's log shows of when messages and orders arrived, and which were compared with it; None where the
         bundle has no log or something is wrong with it.
+    opened
+        Numbers of the masked values that were opened and fit what the bundle committed to; None where none were to be
+        checked.
     """
 
     failures: tuple[EvidenceFailure, ...] = ()
@@ -65,6 +69,7 @@ class Report:
     key_trusted: bool | None = None
     sha256: str | None = None
     arrival: Arrival | None = None
+    opened: tuple[str, ...] | None = None
 
     @property
     def status(self) -> Status:
@@ -81,6 +86,8 @@ class Report:
                 lines.append(_NO_TRUSTED_KEYS[language != "zh"])
         if self.arrival is not None:
             lines.append(_explain_arrival(self.arrival, language))
+        if self.opened is not None:
+            lines.append(_OPENED[language != "zh"].format(", ".join(self.opened) or "–"))
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, object]:
@@ -92,6 +99,7 @@ class Report:
             "key_fingerprint_sha256": self.fingerprint,
             "key_trusted": self.key_trusted,
             "log": self.arrival.as_dict() if self.arrival is not None else None,
+            "opened": list(self.opened) if self.opened is not None else None,
             "failures": [
                 {"code": failure.code, "text_zh": failure.explain("zh"), "text_en": failure.explain("en")}
                 for failure in self.failures
@@ -123,6 +131,7 @@ _ARRIVED = (
     "{checked} messages and orders are as the shop's log has them, signed by the shop, by its own clock at {signed_at}",
 )
 _COVERED = ("；已登记但内容部分隐去、未作比对：", "; logged, but with content covered, not checked: ")
+_OPENED = ("公开的内容与封存时的承诺值一致：{}", "opened and as it was when the bundle was sealed: {}")
 _NO_TRUSTED_KEYS = (
     "未提供受信任的公钥，因此未核对该公钥属于谁；请与店铺公布的指纹比对。",
     "no trusted keys were given, so whose key this is was not checked; compare it with the fingerprint that the shop "
@@ -130,7 +139,9 @@ _NO_TRUSTED_KEYS = (
 )
 
 
-def verify_bundle(data: bytes | Path, *, trusted: frozenset[str] = frozenset()) -> Report:
+def verify_bundle(
+    data: bytes | Path, *, trusted: frozenset[str] = frozenset(), openings: bytes | Path | None = None
+) -> Report:
     """Check a bundle and report everything that is wrong with it; never raises for a bad bundle.
 
     Parameters
@@ -140,17 +151,27 @@ def verify_bundle(data: bytes | Path, *, trusted: frozenset[str] = frozenset()) 
     trusted
         Fingerprints of the keys that may sign (SHA-256 of the raw public key, hexadecimal). Where none is given any key
         is accepted and its fingerprint reported.
+    openings
+        A file of openings, or its path: values that the shop opened, to be compared with what the bundle committed to.
     """
-    check = _Check(frozenset(key.strip().lower() for key in trusted))
     try:
-        content = _read(data) if isinstance(data, Path) else data
+        content = _read(data, MAX_CONTAINER_BYTES) if isinstance(data, Path) else data
+        opening = _read(openings, MAX_OPENINGS_BYTES) if isinstance(openings, Path) else openings
     except OSError as error:
         return Report((NotReadable(error.strerror or type(error).__name__),))
+    check = _Check(frozenset(key.strip().lower() for key in trusted), opening)
     failures = list(islice(check.run(content), _MOST_FAILURES))
     failures.sort(key=lambda failure: _GRAVEST_FIRST.index(failure.status))
     known = check.fingerprint in check.trusted if check.fingerprint and check.trusted else None
-    arrival = check.arrival if not any(failure.status is not Status.NOT_DEMONSTRATED for failure in failures) else None
-    return Report(tuple(failures), check.fingerprint, known, hashlib.sha256(content).hexdigest(), arrival)
+    sound = all(failure.status is Status.NOT_DEMONSTRATED for failure in failures)
+    return Report(
+        tuple(failures),
+        check.fingerprint,
+        known,
+        hashlib.sha256(content).hexdigest(),
+        check.arrival if sound else None,
+        tuple(check.opened.fits) if check.opened else None,
+    )
 
 
 def validate(data: bytes | Path, *, trusted: frozenset[str] = frozenset()) -> Report:
@@ -167,17 +188,19 @@ def validate(data: bytes | Path, *, trusted: frozenset[str] = frozenset()) -> Re
     return report
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, most: int) -> bytes:
     # one byte more than is allowed is enough to know that it is too large
     with path.open("rb") as file:
-        return file.read(MAX_CONTAINER_BYTES + 1)
+        return file.read(most + 1)
 
 
 @dataclass
 class _Check:
     trusted: frozenset[str]
+    openings: bytes | None = None
     fingerprint: str | None = field(default=None, init=False)
     arrival: Arrival | None = field(default=None, init=False)
+    opened: Opened | None = field(default=None, init=False)
 
     def run(self, data: bytes) -> Iterator[EvidenceFailure]:
         try:
@@ -192,9 +215,12 @@ class _Check:
         except EvidenceFailure as failure:
             yield failure
             return
+        if self.openings is not None and not wrong:
+            self.opened = Opened()
+            yield from check_openings(self.openings, files, self.opened)
         if LOG in files and not wrong:
             self.arrival = Arrival()
-            yield from check_log(files, self.arrival)
+            yield from check_log(files, self.arrival, self.opened.whole if self.opened else {})
         if SIGNATURE not in files:
             yield Unsigned()
         elif self.trusted and self.fingerprint not in self.trusted:

@@ -152,3 +152,76 @@ def test_a_failed_write_leaves_the_old_file(
 def test_a_key_and_no_signature_exclude_each_other(file: Path, scorer: FakeScorer) -> None:
     """Asking for both is wrong usage."""
     assert main(["bundle", str(file), "-o", "b.zip", "--unsigned", "--key", "k.pem"]) == 3
+
+
+SECRET = "13900001234"
+
+
+@pytest.fixture
+def personal(tmp_path: Path, scorer: FakeScorer, capsys: pytest.CaptureFixture[str]) -> tuple[Path, Path]:
+    """A chat with a telephone number in it, and its bundle."""
+    chat, bundle = tmp_path / "personal.jsonl", tmp_path / "personal.zip"
+    chat.write_bytes(encoded(talk("今天能发吗", f"打我{SECRET}")) + b"\n")
+    assert main(["bundle", str(chat), "-o", str(bundle), "--key", str(tmp_path / "key.pem")]) == 0
+    capsys.readouterr()
+    return chat, bundle
+
+
+def reveal(chat: Path, bundle: Path, *options: str) -> int:
+    """Run ``baitwatch reveal`` with the test's own key, into ``openings.json`` beside the chat."""
+    folder = chat.parent
+    rest = ["--key", str(folder / "key.pem"), "-o", str(folder / "openings.json"), *options]
+    return main(["reveal", str(chat), "--bundle", str(bundle), *rest])
+
+
+def test_a_masked_value_is_revealed_and_verified(
+    personal: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file of openings holds it, for its owner's eyes; neither command prints it."""
+    chat, bundle = personal
+    openings = chat.parent / "openings.json"
+    assert reveal(chat, bundle, "--select", "messages.1") == 0
+    assert SECRET in openings.read_text("utf-8")
+    assert stat.S_IMODE(openings.stat().st_mode) == 0o600
+    assert main(["verify", str(bundle), "--reveal", str(openings)]) == 0
+    assert main(["verify", str(bundle), "--reveal", str(openings), "--json"]) == 0
+    printed = capsys.readouterr().out
+    assert json.loads(printed.splitlines()[-1])["opened"] == ["M1"]
+    assert SECRET not in printed
+
+
+def test_openings_that_do_not_fit_are_status_1(personal: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """Another number than the one that was masked is found."""
+    chat, bundle = personal
+    openings = chat.parent / "openings.json"
+    reveal(chat, bundle, "--select", "M1")
+    openings.write_text(openings.read_text("utf-8").replace(SECRET, "13900001235"), "utf-8")
+    assert main(["verify", str(bundle), "--reveal", str(openings)]) == 1
+    assert main(["verify", str(bundle), "--reveal", str(chat)]) == 3
+    assert main(["verify", str(bundle), "--reveal", str(chat.parent / "none.json")]) == 3
+
+
+def test_what_cannot_be_revealed_is_said_and_nothing_is_written(
+    personal: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A number that is not there, a key that is not there, a bundle that was altered."""
+    chat, bundle = personal
+    assert reveal(chat, bundle, "--select", "M9") == 1
+    assert "M1 to M1" in capsys.readouterr().err
+    assert reveal(chat, bundle, "--select", "M1", "--key", str(tmp_path / "none.pem")) == 3
+    assert "signing key" in capsys.readouterr().err
+    assert not (tmp_path / "none.pem").exists()
+    bundle.write_bytes(bundle.read_bytes()[:-9])
+    assert reveal(chat, bundle, "--select", "M1") == 1
+    assert "does not verify" in capsys.readouterr().err
+    assert not (tmp_path / "openings.json").exists()
+
+
+def test_the_untouched_transcript_comes_on_request(personal: tuple[Path, Path], tmp_path: Path) -> None:
+    """``--untouched`` puts it in; without it the number is in no file of the bundle."""
+    chat, bundle = personal
+    untouched = tmp_path / "untouched.zip"
+    assert main(["bundle", str(chat), "-o", str(untouched), "--unsigned", "--untouched"]) == 0
+    for path, wanted in ((bundle, []), (untouched, ["transcript.json"])):
+        with zipfile.ZipFile(path) as bag:
+            assert [Path(name).name for name in bag.namelist() if SECRET.encode() in bag.read(name)] == wanted

@@ -274,7 +274,7 @@ def test_failures_are_bounded():
 def test_every_failure_is_explained_in_both_languages():
     """Each type has its own sentence in Chinese and English and one of the three statuses."""
     types = EvidenceFailure.__subclasses__()
-    assert len(types) == 19
+    assert len(types) == 21
     assert len({kind.zh for kind in types}) == len({kind.en for kind in types}) == len(types)
     for kind in types:
         failure = kind("the subject")

@@ -1,0 +1,66 @@
+"""Ids on WeChat, QQ and other messengers, found by the word that introduces them, and e-mail addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from service.evidence.redaction.folding import Folded, Span
+
+__all__ = ["find_chat_accounts", "find_emails"]
+
+_PART = r"[ .·\-_/|*]{0,2}"  # inside an evasive spelling: v x, 扣-扣
+# the spellings of public lists; after folding ❤ stands for every heart and × for x
+_MESSENGER = (
+    rf"(?<!企业)[微薇威维徽]{_PART}[信❤芯x]|卫星|[微薇威](?:[号:]|xin|(?=[: ]{{1,2}}[a-z0-9]))"
+    rf"|(?<![a-z])(?:v{_PART}[x信❤]|w{_PART}x|q{_PART}q|weixin|wechat|telegram|whatsapp|[qv](?=[: ]?[:0-9]))"
+    rf"|扣{_PART}扣|企鹅|球球|[扣qv]号|扣群|扣(?=[: ]?[:0-9])"
+    r"|[加+](?:我|个|一下|下|你)?(?:[微薇威扣企❤]|[vwq](?![a-z]))"
+)
+_FILL = (
+    r"(?:号码?|账号|id|给[你您]|发[你您]|就是|是|为|加我?|搜|我的?|的|私聊|好友|[吧呗哦哈啊]|详谈|聊|说|联系|同号|同名"
+    r"|个人|私人|[:=,~→>👉(\"“「@\n -]){0,6}"
+)
+_CONNECTED = re.compile("[:=号是为搜加的]|id")  # what makes a plain word behind it an id
+_LETTERED = r"(?:[a-z][a-z0-9_\-]{4,19}(?![a-z0-9_]))"
+_FIGURED = r"(?:[1-9](?:[ .\-]?[0-9]){4,11}(?![0-9a-z])(?! ?(?:元|块|件|%|个|年|天|万|人|粉|多|条|支)))"
+_AFTER = re.compile(rf"(?P<cue>{_MESSENGER})(?P<fill>{_FILL})(?P<id>{_LETTERED}|{_FIGURED})")
+_BEFORE = re.compile(
+    rf"(?<![a-z0-9_])(?P<id>{_LETTERED}|{_FIGURED})[ ,)]{{0,2}}这?个?(?P<is>就是|是|为)?"
+    rf"我们?(?:老板)?的?(?:私人|个人|工作)?(?:{_MESSENGER})(?!群)"
+)
+_ADD_ME = re.compile(
+    rf"(?:加我好友|加我|加好友|加一下我)[: ,]{{0,2}}(?P<id>{_LETTERED}|{_FIGURED})"
+    rf"|搜索?[: ]{{0,2}}(?P<sought>{_LETTERED}|{_FIGURED})(?=.{{0,3}}加)"
+)
+
+_AT = r" ?(?:@|艾特|\(at\)|\[at\]|【at】|#(?=qq|163|126)) ?"
+_DOT = r" ?[.。点] ?"
+_PROVIDERS = "qq|163|126|139|189|gmail|outlook|hotmail|foxmail|sina|sohu|yeah|icloud|aliyun|yahoo"
+_EMAIL = re.compile(
+    rf"(?<![a-z0-9._%+\-])[a-z0-9][a-z0-9._%+\-]{{0,63}}{_AT}"
+    rf"(?:(?:[a-z0-9\-]{{1,63}}{_DOT}){{1,4}}[a-z]{{2,12}}(?![a-z0-9])|(?:{_PROVIDERS})(?![a-z0-9]))"
+)
+_EMAIL_HINT = re.compile("@|艾特|at|#")
+
+
+def find_chat_accounts(folded: Folded) -> Iterator[Span]:
+    """Ids after 微信, vx, 扣扣 and the like in any public spelling, or before 是我微信, or after 加我."""
+    text = folded.figures
+    for match in _AFTER.finditer(text):
+        plain_word = match["id"].isalpha()
+        if not plain_word or _CONNECTED.search(match["cue"][-1:] + match["fill"]):
+            yield match.span("id")
+    for match in _BEFORE.finditer(text):
+        if match["is"] or not match["id"].isalpha():
+            yield match.span("id")
+    for match in _ADD_ME.finditer(text):
+        group = "id" if match["id"] else "sought"
+        if not match[group].isalpha():
+            yield match.span(group)
+
+
+def find_emails(folded: Folded) -> Iterator[Span]:
+    """Addresses, also with 艾特, (at) or 点, and with the provider alone behind the sign."""
+    if _EMAIL_HINT.search(folded.text):
+        yield from (match.span() for match in _EMAIL.finditer(folded.text))

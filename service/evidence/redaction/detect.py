@@ -1,0 +1,82 @@
+"""All detectors over one text: which stretches of it are personal data, and of what kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import NamedTuple
+
+from service.evidence.redaction.accounts import find_chat_accounts, find_emails
+from service.evidence.redaction.addresses import find_addresses
+from service.evidence.redaction.folding import fold
+from service.evidence.redaction.links import find_links
+from service.evidence.redaction.names import find_english_names, find_names
+from service.evidence.redaction.numbers import find_bank_cards, find_id_numbers, find_phones
+
+__all__ = ["KINDS", "Found", "find_personal_data", "without_overlap"]
+
+KINDS = ("buyer_account", "name", "address", "chat_account", "phone", "bank_card", "id_number", "email", "link")
+"""From the weakest to the strongest: where stretches overlap the stronger kind names what they share.
+
+``buyer_account``, the buyer's name on the platform, is only known from the conversation and not looked for by rule.
+"""
+
+
+class Found(NamedTuple):
+    """Personal data at ``text[start:end]``, in code points."""
+
+    start: int
+    end: int
+    kind: str
+
+
+def find_personal_data(text: str, known: Iterable[Found] = ()) -> list[Found]:
+    """Personal data in a text, from left to right and without overlap.
+
+    Parameters
+    ----------
+    text
+        As it was written.
+    known
+        Values that are known otherwise, say from an order, and where they stand.
+
+    Examples
+    --------
+    >>> find_personal_data("我姓柳，打幺三九零零零零幺二三四，到18号")
+    [Found(start=2, end=3, kind='name'), Found(start=5, end=16, kind='phone')]
+    """
+    folded = fold(text)
+    spans = {
+        "phone": list(find_phones(folded)),
+        "bank_card": list(find_bank_cards(folded)),
+        "id_number": list(find_id_numbers(folded)),
+        "chat_account": list(find_chat_accounts(folded)),
+        "email": list(find_emails(folded)),
+        "link": list(find_links(folded)),
+    }
+    addresses = list(find_addresses(folded))
+    spans["address"] = [(address.start, address.end) for address in addresses]
+    beside = [
+        *spans["phone"],
+        *spans["id_number"],
+        *spans["bank_card"],
+        *((address.block, address.end) for address in addresses),
+    ]
+    spans["name"] = list(find_names(folded, beside, block=bool(spans["phone"] and addresses)))
+
+    found = [Found(*folded.original(*span), kind) for kind in KINDS for span in spans.get(kind, ())]
+    found += [Found(start, end, "name") for start, end in find_english_names(text)]
+    return without_overlap(text, [*known, *sorted(found, key=lambda one: KINDS.index(one.kind))])
+
+
+def without_overlap(text: str, found: Iterable[Found]) -> list[Found]:
+    """Stretches painted over each other, the later over the earlier; a rest without letter or digit does not count."""
+    kinds: dict[int, str] = {}
+    for start, end, kind in found:
+        kinds.update(dict.fromkeys(range(start, end), kind))
+    runs = []
+    for (kind, _), places in groupby(enumerate(sorted(kinds)), lambda pair: (kinds[pair[1]], pair[1] - pair[0])):
+        several = [place for _, place in places]
+        if any(character.isalnum() for character in text[several[0] : several[-1] + 1]):
+            runs.append(Found(several[0], several[-1] + 1, kind))
+    return runs
