@@ -27,7 +27,7 @@ BUNDLE_VERSION = "1"
 PAYLOAD = tuple(
     f"data/{name}"
     for name in (
-        *("transcript.json", "transcript.html", "orders.json", "assessments.json"),
+        *("transcript.json", "transcript.html", "summary.pdf", "orders.json", "assessments.json"),
         *("missing.json", "masking.json", "claim.txt"),
     )
 )

@@ -20,9 +20,11 @@ from service.evidence.container import write_container
 from service.evidence.masking import COVER, MASK
 from service.evidence.missing import list_missing
 from service.evidence.page import write_page
+from service.evidence.pdf.typesetting import write_summary
+from service.evidence.pdf.view import Source
 from service.evidence.plaintext import json_bytes, one_line
-from service.evidence.record import Record, make_record, shop_time
-from service.evidence.signature import sign
+from service.evidence.record import GivenLabel, Record, make_record, shop_time
+from service.evidence.signature import fingerprint, sign
 from service.evidence.wordings import LANGUAGES
 
 __all__ = ["build_bundle"]
@@ -33,6 +35,8 @@ def build_bundle(
     assessments: Sequence[Mapping[str, Any]],
     key: Ed25519PrivateKey | None,
     arrival: Mapping[str, Any] | None = None,
+    *,
+    labels: Sequence[GivenLabel] = (),
 ) -> bytes:
     """Return the evidence bundle of one conversation, a canonical zip.
 
@@ -46,6 +50,8 @@ def build_bundle(
         The shop's signing key; without one the bundle is not signed and a verification says so.
     arrival
         The entries of a stored talk in the shop's log, with all salts; see `service.evidence.stored`.
+    labels
+        What persons of the shop said that the talk turned out to be, oldest first; shown as corrections.
 
     Raises
     ------
@@ -54,10 +60,11 @@ def build_bundle(
     """
     if not conversation.messages:
         raise InputError([FieldProblem("messages", "is empty; a bundle needs at least one message to show")])
-    record = make_record(conversation, assessments)
+    record = make_record(conversation, assessments, labels)
     identifier = one_line(record.personal.cover(conversation.conversation_id)).strip()
     files = make_bag(
-        _payload(record, arrival), {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"}
+        _payload(record, arrival, None if key is None else fingerprint(key.public_key())),
+        {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"},
     )
     if key is not None:
         files[SIGNATURE] = sign(files[TAG_MANIFEST], key)
@@ -67,7 +74,7 @@ def build_bundle(
         raise InputError([FieldProblem("messages", f"too much for one bundle: {error}")]) from None
 
 
-def _payload(record: Record, arrival: Mapping[str, Any] | None) -> dict[str, bytes]:
+def _payload(record: Record, arrival: Mapping[str, Any] | None, signer: str | None) -> dict[str, bytes]:
     missing = list_missing(record)
     transcript = record.conversation.model_dump(mode="json", exclude_none=True)
     files = {
@@ -80,7 +87,9 @@ def _payload(record: Record, arrival: Mapping[str, Any] | None) -> dict[str, byt
     }
     if arrival is not None:
         files[LOG] = json_bytes(hold_back(arrival, transcript))
-    return {**files, "data/transcript.html": write_page(record, missing=missing, files=files, version=BUNDLE_VERSION)}
+    files["data/transcript.html"] = write_page(record, missing=missing, files=files, version=BUNDLE_VERSION)
+    summary = write_summary(Source(record, missing, files, BUNDLE_VERSION, signer))
+    return {**files, "data/summary.pdf": summary.content}
 
 
 def _orders(record: Record) -> dict[str, object]:

@@ -7,14 +7,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from riskmodel.conversation import DEFAULT_TIMEZONE, Conversation, Message, Order
 from service.evidence.assessments import Assessment, Promise, Reason, read_assessments
 from service.evidence.masking import Masked, PersonalValues, mask_orders
 
-__all__ = ["AnyMark", "Mark", "Record", "make_record", "shop_time"]
+__all__ = ["AnyMark", "GivenLabel", "Mark", "Record", "make_record", "shop_time"]
+
+
+class GivenLabel(NamedTuple):
+    """What a person of the shop said that the talk turned out to be, and when."""
+
+    label: str
+    made_at: datetime
 
 
 def shop_time(moment: datetime, zone: ZoneInfo) -> str:
@@ -60,6 +67,7 @@ class Record:
     given_assessments: Sequence[dict[str, Any]]
     masked: Sequence[Masked]
     personal: PersonalValues
+    labels: Sequence[GivenLabel] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -128,14 +136,16 @@ class Record:
         return self.covered[item.message_id][start:end]
 
 
-def make_record(conversation: Conversation, assessments: Sequence[Mapping[str, Any]]) -> Record:
+def make_record(
+    conversation: Conversation, assessments: Sequence[Mapping[str, Any]], labels: Sequence[GivenLabel] = ()
+) -> Record:
     """Mask the orders and read the assessments; errors as for `read_assessments`."""
     read, given = read_assessments(conversation, assessments)
     orders: list[Order]
     orders, masked = mask_orders(conversation.orders)
     personal = PersonalValues(conversation.orders)
     masked += personal.log(conversation)
-    return Record(conversation.model_copy(update={"orders": orders}), read, given, masked, personal)
+    return Record(conversation.model_copy(update={"orders": orders}), read, given, masked, personal, labels)
 
 
 def _key(reason: Reason) -> tuple[str, str | None, tuple[int, int] | None]:
