@@ -28,7 +28,7 @@ PAYLOAD = tuple(
     f"data/{name}"
     for name in (
         *("transcript.json", "transcript.html", "summary.pdf", "orders.json", "assessments.json"),
-        *("missing.json", "masking.json", "claim.txt"),
+        *("corrections.json", "missing.json", "masking.json", "claim.txt"),
     )
 )
 """Files that every bundle of this version has; exhibits will stand beside them."""

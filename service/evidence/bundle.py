@@ -17,6 +17,7 @@ from service.evidence.arrival import LOG, hold_back
 from service.evidence.bag import BASE, BUNDLE_VERSION, SIGNATURE, TAG_MANIFEST, make_bag
 from service.evidence.claim import write_claim
 from service.evidence.container import write_container
+from service.evidence.corrections import list_corrections
 from service.evidence.masking import COVER, MASK
 from service.evidence.missing import list_missing
 from service.evidence.page import write_page
@@ -85,6 +86,7 @@ def _payload(record: Record, arrival: Mapping[str, Any] | None, signer: str | No
         "data/masking.json": json_bytes(_masking(record)),
         "data/claim.txt": "\n\n".join(write_claim(record, language) for language in LANGUAGES).encode() + b"\n",
     }
+    files["data/corrections.json"] = json_bytes([each._asdict() for each in list_corrections(record)])
     if arrival is not None:
         files[LOG] = json_bytes(hold_back(arrival, transcript))
     files["data/transcript.html"] = write_page(record, missing=missing, files=files, version=BUNDLE_VERSION)

@@ -10,9 +10,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from service.evidence.claim import write_claim
+from service.evidence.corrections import list_corrections
+from service.evidence.facts import list_facts
 from service.evidence.marked import marks_by_message, pieces
-from service.evidence.masking import COVER, MASK
+from service.evidence.masking import COVER
 from service.evidence.record import Record, shop_time
+from service.evidence.timeline import make_timeline
 from service.evidence.wordings import label
 from service.pages import page_environment
 
@@ -47,10 +50,12 @@ def write_page(
             missing=missing,
             digests={name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
             version=version,
+            timeline=make_timeline(record),
+            corrections=list_corrections(record),
+            facts=lambda model: list_facts(model, record),
             cover=record.personal.cover,
             at=lambda moment: shop_time(moment, record.zone),
             label=label,
-            mask=MASK,
             cover_sign=COVER,
         )
     )

@@ -111,6 +111,12 @@ class Record:
             for n, reason in enumerate(ordered, start=1)
         ]
 
+    @property
+    def for_the_buyer(self) -> list[Mark[Reason]]:
+        """The reasons of the whole trajectory that speak for the buyer, strongest first."""
+        chosen = [mark for mark in self.reasons if mark.kind == "lower"]
+        return sorted(chosen, key=lambda mark: -abs(mark.item.contribution))
+
     def at_peak(self, kind: str) -> list[Mark[Reason]]:
         """Return the reasons of one kind at the peak, strongest first."""
         there = {_key(reason) for peak in self._peaks for reason in peak.reasons}

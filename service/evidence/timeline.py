@@ -47,11 +47,11 @@ def make_timeline(record: Record) -> list[Event]:
         add(record.messages[name].sent_at, "promise", [promise.number, name], weight, promise=kind)
         if promise.item.due_at is not None:
             add(promise.item.due_at, "promise_due", [promise.number], weight - 1, promise=kind)
-        if promise.item.settled_by in record.messages:
-            by = promise.item.settled_by
+        by = promise.item.settled_by
+        if by is not None and by in record.messages:
             add(record.messages[by].sent_at, "promise_corrected", [promise.number, by], 6, promise=kind)
     for side in ("raise", "lower"):
-        for name, marks in _by_message(record.at_peak(side)).items():
+        for name, marks in _by_message(mark for mark in record.reasons if mark.kind == side).items():
             zh, en = (
                 between.join(dict.fromkeys(one_line(getattr(mark.item, f"text_{each}")) for mark in marks))
                 for each, between in (("zh", "；"), ("en", "; "))

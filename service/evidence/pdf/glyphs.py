@@ -33,6 +33,7 @@ _TONES = {
     "🏾": "较深肤色 medium-dark",
     "🏿": "深肤色 dark",
 }
+_BRACKETS = {"⟦": "〚", "⟧": "〛"}  # those that `visible` writes, in the form that the font has
 _FLAG_LETTERS = range(0x1F1E6, 0x1F200)
 _MOST_MARKS = 2  # more combining marks on one letter would run into the lines above and below
 _LONGEST_WORD = 24  # in characters; a longer one gets places where a line may break
@@ -86,7 +87,7 @@ def segments(text: str) -> Iterator[Segment]:
     drawn: list[str] = []
     marks = index = 0
     while index < len(text):
-        character = text[index]
+        character = _BRACKETS.get(text[index], text[index])
         marks = marks + 1 if unicodedata.combining(character) else 0
         if _is_drawn(character) and marks <= _MOST_MARKS:
             drawn.append(character)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from service.evidence.record import Record
 
-__all__ = ["Passage", "choose", "weights"]
+__all__ = ["Passage", "choose", "strongest"]
 
 _SIDES = ("buyer", "agent", "system")
 # what a promise weighs beside the log-odds of reasons: what cannot be kept decides more than what can
@@ -24,14 +24,13 @@ class Passage(NamedTuple):
     skipped: int
 
 
-def weights(record: Record) -> dict[int, float]:
-    """Return how much rests on each message, by its index: reasons at the peak, promises, corrections."""
+def _weights(record: Record) -> dict[int, float]:
+    """Return how much rests on each message, by its index: reasons of either direction, promises, corrections."""
     index = {name: number for number, name in enumerate(record.messages)}
     found: dict[int, float] = defaultdict(float)
-    for kind in ("raise", "lower"):
-        for mark in record.at_peak(kind):
-            if mark.item.message_id is not None:
-                found[index[mark.item.message_id]] += abs(mark.item.contribution)
+    for mark in record.reasons:
+        if mark.item.message_id is not None:
+            found[index[mark.item.message_id]] += abs(mark.item.contribution)
     for promise in record.promises:
         assert promise.item.message_id is not None  # a draft's is not among them
         found[index[promise.item.message_id]] += _OF_A_PROMISE[promise.item.can_keep]
@@ -40,23 +39,32 @@ def weights(record: Record) -> dict[int, float]:
     return dict(found)
 
 
+def strongest(record: Record, side: str, most: int) -> list[int]:
+    """Return the indexes of one side's deciding messages, the strongest first, of equals the earliest.
+
+    A side on whose words nothing rests is heard too: where the other one decides, its first and its last message are
+    given.
+    """
+    weight = _weights(record)
+    own = [number for number, message in enumerate(record.conversation.messages) if message.sender == side]
+    chosen = sorted((number for number in own if number in weight), key=lambda number: (-weight[number], number))
+    if not chosen and weight and side != "system":
+        chosen = list(dict.fromkeys([*own[:1], *own[-1:]]))
+    return chosen[:most]
+
+
 def choose(record: Record, each_side: int, before: int, after: int) -> list[Passage]:
     """Return the deciding messages in their context, in the order of the talk.
 
     Parameters
     ----------
     each_side
-        So many deciding messages of the buyer, of the agent and of the system at most; the strongest, of equals the
-        earliest.
+        So many deciding messages of the buyer, of the agent and of the system at most; see `strongest`.
     before, after
         Messages of context around each.
     """
     messages = record.conversation.messages
-    weight = weights(record)
-    deciding: set[int] = set()
-    for side in _SIDES:
-        own = [number for number in weight if messages[number].sender == side]
-        deciding.update(sorted(own, key=lambda number: (-weight[number], number))[:each_side])
+    deciding = {number for side in _SIDES for number in strongest(record, side, each_side)}
     shown = {near for number in deciding for near in range(number - before, number + after + 1)}
     if not deciding:
         shown = {*range(_ENDS), *range(len(messages) - _ENDS, len(messages))}

@@ -16,7 +16,7 @@ from service.evidence.facts import list_facts
 from service.evidence.marked import marks_by_message, pieces
 from service.evidence.pdf.excerpts import excerpt
 from service.evidence.pdf.glyphs import plain, segments
-from service.evidence.pdf.passages import choose, weights
+from service.evidence.pdf.passages import choose, strongest
 from service.evidence.record import AnyMark, Mark, Record, shop_time
 from service.evidence.timeline import make_timeline
 from service.evidence.wordings import LANGUAGES, label, wording, wordings
@@ -26,6 +26,7 @@ __all__ = ["Limits", "Source", "make_view"]
 PAGE = "transcript.html"
 # a message with more than that may be split between two pages
 _FEW_MARKS, _FEW_LINES = 4, 8
+_GAP = " ［…］ "
 _LEAST = 0.005  # what would be written as 0.00
 
 
@@ -92,9 +93,10 @@ class _View:
             "timeline": self._timeline(),
             "passages": self._passages(),
             "assessed": bool(record.assessments),
-            "against": self._reasons("raise"),
-            "for_buyer": self._reasons("lower"),
+            "against": self._reasons(record.at_peak("raise")),
+            "for_buyer": self._reasons(record.for_the_buyer),
             "missing": self._missing(),
+            "counts": {"for_buyer": len(record.for_the_buyer), "missing": len(self._source.missing)},
             "promises": self._promises(),
             **self._facts(),
             "corrections": self._corrections(),
@@ -125,10 +127,9 @@ class _View:
 
     def _glance(self, side: str) -> dict[str, Any]:
         """The strongest words of one side, each message once; of a side that nothing rests on, its last ones."""
-        messages, weight = self._record.conversation.messages, weights(self._record)
+        messages = self._record.conversation.messages
         own = [number for number, message in enumerate(messages) if message.sender == side]
-        chosen = sorted((number for number in own if number in weight), key=lambda number: (-weight[number], number))
-        chosen = sorted(chosen[: self._limits.quotes]) or own[-1:]
+        chosen = sorted(strongest(self._record, side, self._limits.quotes)) or own[-1:]
         return {
             "any": bool(own),
             "quotes": [self._message(messages[number], self._limits.quote, deciding=True) for number in chosen],
@@ -204,8 +205,7 @@ class _View:
         texts = {"zh": label("promise", self._name(item.kind)), "en": label("can_keep", item.can_keep)}
         return {"number": mark.number, "kind": mark.kind, "code": "", **texts}
 
-    def _reasons(self, kind: str) -> dict[str, Any]:
-        marks = self._record.at_peak(kind)
+    def _reasons(self, marks: Sequence[Mark[Reason]]) -> dict[str, Any]:
         return self._list([self._reason(mark) for mark in marks[: self._limits.reasons]], len(marks))
 
     def _reason(self, mark: Mark[Reason]) -> dict[str, Any]:
@@ -350,26 +350,26 @@ def _signed(contribution: float) -> str:
 
 
 def _runs(text: str, marks: Sequence[AnyMark], shown: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
-    """The shown stretches of a text in runs of one look; a run without text stands for what is left out."""
+    """The shown stretches of a text in runs of one look; one without text says that the message goes on."""
     runs: list[dict[str, Any]] = []
     end = 0
     for first, last in shown:
         if first > end:
-            runs.append(_left_out())
+            runs.append(_run(_GAP, named=True))
         for piece in pieces(text, marks):
             start, stop = max(first, piece.start), min(last, piece.start + len(piece.text))
             whole = stop == piece.start + len(piece.text)
             if start > stop or (start == stop and not piece.ended):
                 continue
             for segment in segments(text[start:stop]):
-                runs.append({"text": segment.text, "named": segment.named, "kinds": piece.kinds, "ended": []})
+                runs.append(_run(segment.text, named=segment.named, kinds=piece.kinds))
             if whole and piece.ended and runs:
                 runs[-1]["ended"].extend(piece.ended)
         end = last
     if end < len(text):
-        runs.append(_left_out())
+        runs.append(_run("", named=True))
     return runs
 
 
-def _left_out() -> dict[str, Any]:
-    return {"text": "", "named": False, "kinds": [], "ended": []}
+def _run(text: str, *, named: bool, kinds: Sequence[str] = ()) -> dict[str, Any]:
+    return {"text": text, "named": named, "kinds": list(kinds), "ended": []}
