@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
-from itertools import takewhile
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,8 +36,8 @@ _TONES = {
 _BRACKETS = {"⟦": "〚", "⟧": "〛"}  # those that `visible` writes, in the form that the font has
 _FLAG_LETTERS = range(0x1F1E6, 0x1F200)
 _MOST_MARKS = 2  # more combining marks on one letter would run into the lines above and below
-_LONGEST_WORD = 24  # in characters; a longer one gets places where a line may break
-_BREAK_EVERY = 8
+_LONGEST_WORD = 14  # in letters, however wide they are; a longer one is broken where a line ends
+_BREAK_EVERY = 10
 _BREAK = "\u200b"
 
 
@@ -110,8 +110,8 @@ def plain(text: str, widest: float | None = None) -> str:
 
     Examples
     --------
-    >>> plain("一二三四五六", 4), plain("a" * 30)[:10]
-    ('一二三…', 'aaaaaaaa\u200ba')
+    >>> plain("一二三四五六", 4), plain("a" * 30)[:12]
+    ('一二三…', 'aaaaaaaaaa\u200ba')
     """
     if widest is not None and width(text, stop=widest) > widest:
         kept: list[str] = []
@@ -146,15 +146,22 @@ def _width(character: str) -> float:
 
 
 def _breakable(text: str) -> str:
-    """Give words that are longer than a line places to break at; Chinese breaks anywhere by itself."""
+    """Give words that are wider than the narrowest column places to break at; Chinese breaks anywhere by itself."""
     parts: list[str] = []
-    run = 0
-    for character in text:
-        run = 0 if character.isspace() or unicodedata.east_asian_width(character) in "WF" else run + 1
-        parts.append(character)
-        if run >= _LONGEST_WORD and run % _BREAK_EVERY == 0:
-            parts.append(_BREAK)
+    for in_word, letters in groupby(text, key=_in_word):
+        word = "".join(letters)
+        size = 0
+        for letter in word:
+            if in_word and len(word) > _LONGEST_WORD and size >= _BREAK_EVERY and not unicodedata.combining(letter):
+                parts.append(_BREAK)
+                size = 0
+            parts.append(letter)
+            size += 1
     return "".join(parts)
+
+
+def _in_word(character: str) -> bool:
+    return not character.isspace() and unicodedata.east_asian_width(character) not in ("W", "F")
 
 
 def _name(text: str, index: int) -> tuple[int, str]:

@@ -27,7 +27,7 @@ _GENEROUS = Limits(
     **{"claim": 1100, "events": 14, "reasons": 8, "promises": 10, "orders": 4, "corrections": 8},
     **{"exhibits": 20, "gaps": 40, "masked": 16, "line": 110, "name": 36},
 )
-_SHARES = (1.0, 0.7, 0.5, 0.35, 0.2)
+_SHARES = (1.0, 0.8, 0.65, 0.5, 0.4, 0.3, 0.2)
 # PDF has no year before 0 or after 9999, and a zone may push a time over either
 _EARLIEST, _LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
 

@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pypdfium2
@@ -229,7 +230,7 @@ def full_case(unit: str, messages: int) -> Source:
 @pytest.mark.parametrize("unit", ["字", "a\n", "W", "W ", "🌹", "\u202e", "z\u0301\u0302", "سلام"])
 def test_however_much_there_is_it_takes_ten_pages_at_most(unit):
     """Every field at its longest, of wide, broken, unbreakable, missing or stacked characters, is cut to fit."""
-    made = write_summary(full_case(unit, 60))
+    made = write_summary(full_case(unit, 12))
     assert made.pages <= MOST_PAGES
     document = pypdfium2.PdfDocument(made.content)
     assert len(document) == made.pages
@@ -239,7 +240,7 @@ def test_however_much_there_is_it_takes_ten_pages_at_most(unit):
 def test_the_tightest_limits_always_leave_room(monkeypatch):
     """With the last limits even the fullest case stays under ten pages by far, so the loop always ends in a fit."""
     monkeypatch.setattr(typesetting, "_SHARES", typesetting._SHARES[-1:])
-    assert write_summary(full_case("W\n", 60)).pages <= MOST_PAGES - 2
+    assert write_summary(full_case("W\n", 12)).pages <= MOST_PAGES - 2
 
 
 def test_five_thousand_messages_are_summed_up():
@@ -255,29 +256,35 @@ def test_five_thousand_messages_are_summed_up():
     assert "第0条" in pdf_text(made.content, 0, 1)
 
 
-def test_nothing_is_cut_off_or_printed_over():
+def odd_case() -> Source:
+    conversation = talk_of([*HOSTILE, "x" * 400, "字" * 900, "a\n" * 40])
+    return source(conversation, [assessment("m1", 0.9, reason("x", 1, "m3", [0, 6]))])
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        lambda: source(talk(), TRAJECTORY),
+        odd_case,
+        *(partial(full_case, unit, 12) for unit in ("字", "W", "Wide ", "🌹")),
+    ],
+)
+def test_nothing_is_cut_off_or_printed_over(case):
     """On every page each character lies inside the margins, and no two pieces of text lie on each other."""
-    for made in (
-        PDF,
-        summary(
-            talk_of([*HOSTILE, "x" * 400, "字" * 900, "a\n" * 40]),
-            [assessment("m1", 0.9, reason("x", 1, "m3", [0, 6]))],
-        ).content,
-    ):
-        document = pypdfium2.PdfDocument(made)
-        for page in document:
-            width, height = page.get_size()
-            text = page.get_textpage()
-            boxes = [text.get_rect(n) for n in range(text.count_rects())]
-            for left, bottom, right, top in boxes:
-                assert 50 <= left <= right <= width - 50
-                assert 20 <= bottom <= top <= height - 35
-            for number, one in enumerate(boxes):
-                for other in boxes[:number]:
-                    across = min(one[2], other[2]) - max(one[0], other[0])
-                    along = min(one[3], other[3]) - max(one[1], other[1])
-                    assert across < 1.5 or along < 1.5, (one, other)
-        document.close()
+    document = pypdfium2.PdfDocument(write_summary(case()).content)
+    for page in document:
+        width, height = page.get_size()
+        text = page.get_textpage()
+        boxes = [text.get_rect(n) for n in range(text.count_rects())]
+        for left, bottom, right, top in boxes:
+            assert 50 <= left <= right <= width - 50
+            assert 20 <= bottom <= top <= height - 35
+        for number, one in enumerate(boxes):
+            for other in boxes[:number]:
+                across = min(one[2], other[2]) - max(one[0], other[0])
+                along = min(one[3], other[3]) - max(one[1], other[1])
+                assert across < 1.5 or along < 1.5, (one, other)
+    document.close()
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
