@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from service.evidence.assessments import Reason
-from service.evidence.plaintext import one_line
 from service.evidence.record import Mark, Record, shop_time
 from service.evidence.wordings import LANGUAGES, label_in, wording
 
@@ -38,7 +37,7 @@ def make_timeline(record: Record) -> list[Event]:
     add(first.sent_at, "first_message", [first.message_id], 100, sender=first.sender)
     for order in record.conversation.orders:
         if order.placed_at is not None:
-            add(order.placed_at, "order_placed", [], 20, order=one_line(record.personal.cover(order.order_id)))
+            add(order.placed_at, "order_placed", [], 20, order=record.personal.cover(order.order_id))
     for promise in record.promises:
         name, kind = promise.item.message_id, promise.item.kind
         if name is None:
@@ -53,7 +52,7 @@ def make_timeline(record: Record) -> list[Event]:
     for side in ("raise", "lower"):
         for name, marks in _by_message(mark for mark in record.reasons if mark.kind == side).items():
             zh, en = (
-                between.join(dict.fromkeys(one_line(getattr(mark.item, f"text_{each}")) for mark in marks))
+                between.join(dict.fromkeys(getattr(mark.item, f"text_{each}") for mark in marks))
                 for each, between in (("zh", "；"), ("en", "; "))
             )
             weight = 4 + sum(abs(mark.item.contribution) for mark in marks)

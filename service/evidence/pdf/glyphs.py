@@ -10,9 +10,9 @@ import struct
 import tomllib
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
-from itertools import groupby, takewhile
+from itertools import groupby, pairwise, takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,7 +38,9 @@ _FLAG_LETTERS = range(0x1F1E6, 0x1F200)
 _MOST_MARKS = 2  # more combining marks on one letter would run into the lines above and below
 _LONGEST_WORD = 14  # in letters, however wide they are; a longer one is broken where a line ends
 _BREAK_EVERY = 10
+_POINTS, _AFTER_A_POINT = "._-/@", 4  # where a name or address is broken sooner
 _BREAK = "\u200b"
+_KNOWN = 20_000  # characters looked up before
 
 
 class Segment(NamedTuple):
@@ -136,7 +138,7 @@ def width(text: str, stop: float = float("inf")) -> float:
     return total
 
 
-@cache
+@lru_cache(_KNOWN)
 def _width(character: str) -> float:
     if character == "\n":
         return 20
@@ -150,14 +152,19 @@ def _breakable(text: str) -> str:
     parts: list[str] = []
     for in_word, letters in groupby(text, key=_in_word):
         word = "".join(letters)
-        size = 0
-        for letter in word:
-            if in_word and len(word) > _LONGEST_WORD and size >= _BREAK_EVERY and not unicodedata.combining(letter):
-                parts.append(_BREAK)
-                size = 0
-            parts.append(letter)
-            size += 1
+        parts.append(_broken(word) if in_word and len(word) > _LONGEST_WORD else word)
     return "".join(parts)
+
+
+def _broken(word: str) -> str:
+    pieces = [word[0]]
+    for before, letter in pairwise(word):
+        room = len(pieces[-1]) < (_AFTER_A_POINT if before in _POINTS else _BREAK_EVERY)
+        if room or unicodedata.combining(letter):
+            pieces[-1] += letter
+        else:
+            pieces.append(letter)
+    return _BREAK.join(pieces)
 
 
 def _in_word(character: str) -> bool:
@@ -189,6 +196,7 @@ def _picture(text: str, index: int) -> tuple[int, str]:
     return index, name
 
 
+@lru_cache(_KNOWN)
 def _is_drawn(character: str) -> bool:
     return character == "\n" or (ord(character) in _coverage() and visible(character) == character)
 

@@ -6,19 +6,20 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from riskmodel.conversation import Message
 from service.evidence.assessments import Reason
 from service.evidence.claim import write_claim
-from service.evidence.corrections import list_corrections
+from service.evidence.corrections import Correction, list_corrections
 from service.evidence.facts import list_facts
 from service.evidence.marked import marks_by_message, pieces
 from service.evidence.pdf.excerpts import excerpt
 from service.evidence.pdf.glyphs import plain, segments
 from service.evidence.pdf.passages import choose, strongest
 from service.evidence.record import AnyMark, Mark, Record, shop_time
-from service.evidence.timeline import make_timeline
+from service.evidence.timeline import Event, make_timeline
 from service.evidence.wordings import LANGUAGES, label, wording, wordings
 
 __all__ = ["Limits", "Source", "make_view"]
@@ -70,6 +71,21 @@ class Source:
     version: str
     signer: str | None
 
+    @cached_property
+    def marks(self) -> dict[str, list[AnyMark]]:
+        """See `marks_by_message`."""
+        return marks_by_message(self.record)
+
+    @cached_property
+    def timeline(self) -> list[Event]:
+        """See `make_timeline`."""
+        return make_timeline(self.record)
+
+    @cached_property
+    def corrections(self) -> list[Correction]:
+        """See `list_corrections`."""
+        return list_corrections(self.record)
+
 
 def make_view(source: Source, limits: Limits) -> dict[str, Any]:
     """Return the document's data; only strings, numbers, lists and objects, ready for JSON."""
@@ -79,7 +95,6 @@ def make_view(source: Source, limits: Limits) -> dict[str, Any]:
 class _View:
     def __init__(self, source: Source, limits: Limits) -> None:
         self._source, self._record, self._limits = source, source.record, limits
-        self._marks = marks_by_message(self._record)
 
     def make(self) -> dict[str, Any]:
         record = self._record
@@ -91,7 +106,8 @@ class _View:
             "claims": {each: plain(write_claim(record, each), self._limits.claim) for each in LANGUAGES},
             "glance": {side: self._glance(side) for side in ("buyer", "agent")},
             "timeline": self._timeline(),
-            "passages": self._passages(),
+            "passages": (passages := self._passages()),
+            "named": _has_names(passages),
             "assessed": bool(record.assessments),
             "against": self._reasons(record.at_peak("raise")),
             "for_buyer": self._reasons(record.for_the_buyer),
@@ -136,7 +152,7 @@ class _View:
         }
 
     def _timeline(self) -> dict[str, Any]:
-        events = make_timeline(self._record)
+        events = self._source.timeline
         strongest = sorted(range(len(events)), key=lambda number: (-events[number].weight, number))
         chosen = sorted(strongest[: self._limits.events])
         rows = [
@@ -177,7 +193,7 @@ class _View:
 
     def _message(self, message: Message, room: int, *, deciding: bool) -> dict[str, Any]:
         text = self._record.covered[message.message_id]
-        marks = sorted(self._marks.get(message.message_id, []), key=_importance, reverse=True)
+        marks = sorted(self._source.marks.get(message.message_id, []), key=_importance, reverse=True)
         dropped = len(marks) - self._limits.reasons
         marks = marks[: self._limits.reasons]
         shown = excerpt(text, [mark.item.span for mark in marks if mark.item.span is not None], room)
@@ -274,7 +290,7 @@ class _View:
         return [[name, self._line(value)] for name, value in list_facts(model, self._record)]
 
     def _corrections(self) -> dict[str, Any]:
-        corrections = list_corrections(self._record)
+        corrections = self._source.corrections
         rows = [
             {
                 "time": each.time,
@@ -343,6 +359,12 @@ class _View:
 
 def _importance(mark: AnyMark) -> float:
     return abs(mark.item.contribution) if isinstance(mark.item, Reason) else 1.0
+
+
+def _has_names(passages: Mapping[str, Any]) -> bool:
+    """Whether any character of the passages had to be named."""
+    messages = [message for part in passages["parts"] for message in part["messages"]]
+    return any(run["named"] and run["text"] not in ("", _GAP) for message in messages for run in message["runs"])
 
 
 def _signed(contribution: float) -> str:
