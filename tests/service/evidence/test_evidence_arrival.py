@@ -34,6 +34,7 @@ from service.store.access import find_or_make_shop
 from service.store.engine import Store
 from service.store.errors import NotFoundError
 from service.store.keyring import KeyFile
+from service.store.labels import LabelStore
 from service.store.record import Content
 from service.store.schema import access_log, bundles
 from service.talks import Talks
@@ -82,6 +83,22 @@ def test_the_bundle_holds_what_the_store_holds(
 
 def _sorted(value: Any) -> Any:
     return json.loads(json.dumps(value, sort_keys=True))
+
+
+def test_what_persons_said_of_the_talk_is_shown(store: Store, keys: KeyFile, shop: int, talks: Talks) -> None:
+    """Labels of the talk stand under corrections, oldest first, without who gave them and why."""
+    fill(talks, shop)
+    with store.writing() as connection:
+        labels = LabelStore(connection, keys.current(), shop)
+        labels.add("case-1", "unclear", by="user 7", now=NOW, reason="看不出")
+        labels.add("case-1", "legit_complaint", by="user 8", now=NOW)
+        labels.add("between", "benign", by="user 7", now=NOW)
+    files = readable(payload(evidence(store, keys, shop)))
+    corrections = json.loads(files["data/corrections.json"])
+    assert [each["zh"].partition("：")[2] for each in corrections[-2:]] == ["无法判断。", "正当投诉。"]
+    for name in ("data/transcript.html", "data/summary.pdf"):
+        assert "判断为：正当投诉" in files[name]
+    assert not [said for said in ("user 7", "user 8", "看不出", "普通咨询") if said in "".join(files.values())]
 
 
 def test_who_had_a_bundle_made_is_noted(store: Store, keys: KeyFile, shop: int, talks: Talks) -> None:
