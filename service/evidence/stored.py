@@ -13,19 +13,22 @@ from sqlalchemy import Connection, insert, select
 from riskmodel.conversation import Conversation, Message, Order
 from service.evidence.arrival import LOG_VERSION
 from service.evidence.bundle import build_bundle
+from service.evidence.record import GivenLabel
 from service.store.access import log_access
 from service.store.engine import Store
 from service.store.errors import NotFoundError
 from service.store.keyring import KeyFile
+from service.store.labels import LabelStore
 from service.store.record import Content, Entry, written
 from service.store.schema import bundles, shops
 from service.store.seal import Head, Inclusion, entries_of, prove, seal_log, sign_again
-from service.store.talks import Facts, Talk, TalkStore
+from service.store.talks import KeptFacts, Talk, TalkStore
 
 __all__ = ["bundle_of_talk"]
 
 ACTION = "evidence"
 """As the access log calls it."""
+_MOST_LABELS = 100  # the latest
 
 
 class _Arrived(NamedTuple):
@@ -77,8 +80,10 @@ def bundle_of_talk(
         arrived = _read(connection, stored, talk, head)
         conversation = _conversation(talk, stored.facts(talk), arrived)
         assessments = [item.assessment for item in stored.assessments(talk) if item.position in arrived]
+        given = LabelStore(connection, keys.current(), shop_id).page(_MOST_LABELS, conversation_id=conversation_id)
+    labels = [GivenLabel(label.label, label.made_at) for label in reversed(given)]
     log = _log(talk, sign_again(head, shop, key, now).as_dict(shop), key, arrived) if head else None
-    content = build_bundle(conversation, assessments, key, log)
+    content = build_bundle(conversation, assessments, key, log, labels=labels)
     with store.writing() as connection:
         _note(connection, talk, content, actor, now)
     return content
@@ -111,7 +116,7 @@ def _read(connection: Connection, stored: TalkStore, talk: Talk, head: Head | No
     }
 
 
-def _conversation(talk: Talk, facts: Facts, arrived: Mapping[int, _Arrived]) -> Conversation:
+def _conversation(talk: Talk, facts: KeptFacts, arrived: Mapping[int, _Arrived]) -> Conversation:
     items = [one.item for one in arrived.values()]
     orders = {item.order_id: item for item in items if isinstance(item, Order)}  # a key keeps its first place
     return Conversation(
@@ -120,7 +125,7 @@ def _conversation(talk: Talk, facts: Facts, arrived: Mapping[int, _Arrived]) -> 
         orders=list(orders.values()),
         platform=facts.platform,
         buyer=facts.buyer,
-        shop=facts.shop,
+        shop=facts.policy,
     )
 
 
