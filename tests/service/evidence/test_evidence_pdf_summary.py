@@ -172,7 +172,7 @@ def full_case(unit: str, messages: int) -> Source:
     def long(most: int) -> str:
         return (unit * most)[:most]
 
-    texts = [long(4_000)] * messages
+    texts = [long(1_500)] * messages
     orders = [
         {
             "order_id": long(100) + str(n),
@@ -200,10 +200,10 @@ def full_case(unit: str, messages: int) -> Source:
     reasons = [
         {
             **reason(long(90) + str(n), 3 - n / 100, f"m{n % messages}", [n * 10, n * 10 + 300]),
-            "text_zh": long(900),
-            "text_en": long(900),
+            "text_zh": long(300),
+            "text_en": long(300),
         }
-        for n in range(300)
+        for n in range(60)
     ]
     reasons += [{**each, "contribution": -each["contribution"] or -1, "code": "b" + each["code"]} for each in reasons]
     promises = [
@@ -211,11 +211,11 @@ def full_case(unit: str, messages: int) -> Source:
             **PROMISE,
             "message_id": f"m{n % messages}",
             "span": [n, n + 200],
-            "why_zh": long(600),
-            "why_en": long(600),
+            "why_zh": long(300),
+            "why_en": long(300),
             "settled_by": f"m{(n + 2) % messages}",
         }
-        for n in range(300)
+        for n in range(60)
     ]
     said = assessment(
         *(f"m{messages - 1}", 0.9, *reasons),
