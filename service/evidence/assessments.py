@@ -31,7 +31,11 @@ class Reason(_Part):
 
 
 class Promise(_Part):
-    """One commitment in the agent's words."""
+    """One commitment in the agent's words.
+
+    What became of it (`status` and the message that took it back, `settled_by`) is not in the contract; the project's
+    own scorer says it.
+    """
 
     kind: str
     message_id: str | None
@@ -40,6 +44,8 @@ class Promise(_Part):
     due_at: AwareDatetime | None = None
     why_zh: str = ""
     why_en: str = ""
+    status: Literal["kept", "open", "overdue", "superseded", "unknown"] | None = None
+    settled_by: str | None = None
 
 
 class _Pattern(_Part):

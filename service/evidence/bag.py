@@ -27,8 +27,8 @@ BUNDLE_VERSION = "1"
 PAYLOAD = tuple(
     f"data/{name}"
     for name in (
-        *("transcript.json", "transcript.html", "orders.json", "assessments.json"),
-        *("missing.json", "masking.json", "claim.txt"),
+        *("transcript.json", "transcript.html", "summary.pdf", "orders.json", "assessments.json"),
+        *("corrections.json", "missing.json", "masking.json", "claim.txt"),
     )
 )
 """Files that every bundle of this version has; exhibits will stand beside them."""

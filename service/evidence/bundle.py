@@ -17,14 +17,17 @@ from service.evidence.arrival import LOG, hold_back, withheld
 from service.evidence.bag import BASE, BUNDLE_VERSION, SIGNATURE, TAG_MANIFEST, make_bag
 from service.evidence.claim import write_claim
 from service.evidence.container import write_container
+from service.evidence.corrections import list_corrections
 from service.evidence.disclosure import Disclosure
 from service.evidence.missing import list_missing
 from service.evidence.openings import FORMAT, MASKING, REDACTED
 from service.evidence.page import write_page
+from service.evidence.pdf.typesetting import write_summary
+from service.evidence.pdf.view import Source
 from service.evidence.plaintext import json_bytes, one_line
-from service.evidence.record import Record, make_record, shop_time
+from service.evidence.record import GivenLabel, Record, make_record, shop_time
 from service.evidence.redaction import COVER, MASK
-from service.evidence.signature import sign
+from service.evidence.signature import fingerprint, sign
 from service.evidence.wordings import LANGUAGES, wording
 
 __all__ = ["build_bundle"]
@@ -37,6 +40,7 @@ def build_bundle(
     arrival: Mapping[str, Any] | None = None,
     *,
     untouched: bool = False,
+    labels: Sequence[GivenLabel] = (),
 ) -> bytes:
     """Return the evidence bundle of one conversation, a canonical zip.
 
@@ -52,6 +56,8 @@ def build_bundle(
         The entries of a stored talk in the shop's log, with all salts; see `service.evidence.stored`.
     untouched
         Put the conversation as it is, with personal data, in ``transcript.json``; the views stay covered and say so.
+    labels
+        What persons of the shop said that the talk turned out to be, oldest first; shown as corrections.
 
     Raises
     ------
@@ -60,11 +66,11 @@ def build_bundle(
     """
     if not conversation.messages:
         raise InputError([FieldProblem("messages", "is empty; a bundle needs at least one message to show")])
-    record = make_record(conversation, assessments, untouched=untouched)
+    record = make_record(conversation, assessments, labels, untouched=untouched)
     disclosure = Disclosure.of(key, conversation) if key is not None else None
     identifier = one_line(record.conversation.conversation_id).strip()
     files = make_bag(
-        _payload(record, conversation, disclosure, arrival),
+        _payload(record, conversation, disclosure, arrival, None if key is None else fingerprint(key.public_key())),
         {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"},
     )
     if key is not None:
@@ -76,7 +82,11 @@ def build_bundle(
 
 
 def _payload(
-    record: Record, conversation: Conversation, disclosure: Disclosure | None, arrival: Mapping[str, Any] | None
+    record: Record,
+    conversation: Conversation,
+    disclosure: Disclosure | None,
+    arrival: Mapping[str, Any] | None,
+    signer: str | None,
 ) -> dict[str, bytes]:
     missing = list_missing(record)
     shown = conversation if record.untouched else record.conversation
@@ -90,9 +100,12 @@ def _payload(
         MASKING: json_bytes(_masking(record, conversation, disclosure, log_salts)),
         "data/claim.txt": "\n\n".join(write_claim(record, language) for language in LANGUAGES).encode() + b"\n",
     }
+    files["data/corrections.json"] = json_bytes([each._asdict() for each in list_corrections(record)])
     if arrival is not None:
         files[LOG] = json_bytes(hold_back(arrival, transcript))
-    return {**files, "data/transcript.html": write_page(record, missing=missing, files=files, version=BUNDLE_VERSION)}
+    files["data/transcript.html"] = write_page(record, missing=missing, files=files, version=BUNDLE_VERSION)
+    summary = write_summary(Source(record, missing, files, BUNDLE_VERSION, signer))
+    return {**files, "data/summary.pdf": summary.content}
 
 
 def _orders(record: Record) -> dict[str, object]:

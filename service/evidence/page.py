@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
-from riskmodel.conversation import Message
 from service.evidence.claim import write_claim
-from service.evidence.record import AnyMark, Record, shop_time
-from service.evidence.redaction import COVER, MASK
+from service.evidence.corrections import list_corrections
+from service.evidence.facts import list_facts
+from service.evidence.marked import marks_by_message, pieces
+from service.evidence.record import Record, shop_time
+from service.evidence.redaction import COVER
+from service.evidence.timeline import make_timeline
 from service.evidence.wordings import label
 from service.pages import page_environment
 
 __all__ = ["write_page"]
-
-
-class Piece(NamedTuple):
-    """A stretch of a message's text that lies in the same marks, and the marks that end with it."""
-
-    text: str
-    kinds: list[str]
-    ended: list[str]
 
 
 def write_page(
@@ -40,14 +34,10 @@ def write_page(
     files
         The other payload files by path; listed with their SHA-256.
     """
-    marks: dict[str, list[AnyMark]] = {}
-    everything: list[AnyMark] = [*record.reasons, *record.promises]
-    for mark in everything:
-        if mark.item.message_id is not None:
-            marks.setdefault(mark.item.message_id, []).append(mark)
+    marks = marks_by_message(record)
     talk = [
-        (message, _pieces(record, message, marks.get(message.message_id, [])), marks.get(message.message_id, []))
-        for message in record.conversation.messages
+        (message, pieces(record.covered[name], marks.get(name, [])), marks.get(name, []))
+        for name, message in record.messages.items()
     ]
     page = (
         page_environment("service.evidence")
@@ -60,24 +50,12 @@ def write_page(
             missing=missing,
             digests={name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
             version=version,
-            cover_id=record.personal.cover_known,
+            timeline=make_timeline(record),
+            corrections=list_corrections(record),
+            facts=lambda model: list_facts(model, record),
             at=lambda moment: shop_time(moment, record.zone),
             label=label,
-            mask=MASK,
             cover_sign=COVER,
         )
     )
     return page.encode()
-
-
-def _pieces(record: Record, message: Message, marks: Sequence[AnyMark]) -> list[Piece]:
-    text = record.covered[message.message_id]
-    spans = [(*mark.item.span, mark) for mark in marks if mark.item.span is not None]
-    edges = sorted({0, len(text), *(start for start, _, _ in spans), *(end for _, end, _ in spans)})
-    pieces = []
-    for start, end in zip([0, *edges], edges, strict=False):
-        kinds = sorted({mark.kind for first, last, mark in spans if first <= start < end <= last})
-        ended = [mark.number for _, last, mark in spans if last == end]
-        if start < end or ended:
-            pieces.append(Piece(text[start:end], kinds, ended))
-    return pieces

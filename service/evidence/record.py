@@ -7,14 +7,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from riskmodel.conversation import DEFAULT_TIMEZONE, Conversation, Message
 from service.evidence.assessments import Assessment, Promise, Reason, read_assessments
 from service.evidence.redaction import Masked, PersonalValues, redact
 
-__all__ = ["AnyMark", "Mark", "Record", "make_record", "shop_time"]
+__all__ = ["AnyMark", "GivenLabel", "Mark", "Record", "make_record", "shop_time"]
+
+
+class GivenLabel(NamedTuple):
+    """What a person of the shop said that the talk turned out to be, and when."""
+
+    label: str
+    made_at: datetime
 
 
 def shop_time(moment: datetime, zone: ZoneInfo) -> str:
@@ -69,6 +76,7 @@ class Record:
     masked: Sequence[Masked]
     personal: PersonalValues
     untouched: bool = False
+    labels: Sequence[GivenLabel] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -112,6 +120,12 @@ class Record:
             for n, reason in enumerate(ordered, start=1)
         ]
 
+    @property
+    def for_the_buyer(self) -> list[Mark[Reason]]:
+        """The reasons of the whole trajectory that speak for the buyer, strongest first."""
+        chosen = [mark for mark in self.reasons if mark.kind == "lower"]
+        return sorted(chosen, key=lambda mark: -abs(mark.item.contribution))
+
     def at_peak(self, kind: str) -> list[Mark[Reason]]:
         """Return the reasons of one kind at the peak, strongest first."""
         there = {_key(reason) for peak in self._peaks for reason in peak.reasons}
@@ -138,19 +152,24 @@ class Record:
 
 
 def make_record(
-    conversation: Conversation, assessments: Sequence[Mapping[str, Any]], *, untouched: bool = False
+    conversation: Conversation,
+    assessments: Sequence[Mapping[str, Any]],
+    labels: Sequence[GivenLabel] = (),
+    *,
+    untouched: bool = False,
 ) -> Record:
     """Redact the conversation and read the assessments; errors as for `read_assessments`."""
     read_assessments(conversation, assessments)  # against what they were made of
     redacted, masked, personal = redact(conversation)
     covered = [_cover_assessment(given, redacted.conversation_id, personal) for given in assessments]
     read, given = read_assessments(redacted, covered)
-    return Record(redacted, read, given, masked, personal, untouched)
+    return Record(redacted, read, given, masked, personal, untouched, labels)
 
 
 # words of the contract and of the model's name: no text in which personal data could stand
 _NO_TEXT = frozenset(
-    "message_id as_of_message_id code kind pattern band action can_keep due_at name version sha256".split()
+    "message_id as_of_message_id settled_by code kind pattern band action "
+    "can_keep status due_at name version sha256".split()
 )
 
 

@@ -13,10 +13,12 @@ from sqlalchemy import Connection, insert, select
 from riskmodel.conversation import Conversation, Message, Order
 from service.evidence.arrival import LOG_VERSION
 from service.evidence.bundle import build_bundle
+from service.evidence.record import GivenLabel
 from service.store.access import log_access
 from service.store.engine import Store
 from service.store.errors import NO_SUCH_TALK, NotFoundError
 from service.store.keyring import KeyFile
+from service.store.labels import LabelStore
 from service.store.record import Content, Entry, written
 from service.store.schema import bundles, shops
 from service.store.seal import Head, Inclusion, entries_of, prove, seal_log, sign_again
@@ -26,6 +28,7 @@ __all__ = ["bundle_of_talk"]
 
 ACTION = "evidence"
 """As the access log calls it."""
+_MOST_LABELS = 100  # the latest
 
 
 class _Arrived(NamedTuple):
@@ -77,8 +80,10 @@ def bundle_of_talk(
         arrived = _read(connection, stored, talk, head)
         conversation = _conversation(talk, stored.facts(talk), arrived)
         assessments = [item.assessment for item in stored.assessments(talk) if item.position in arrived]
+        given = LabelStore(connection, keys.current(), shop_id).page(_MOST_LABELS, conversation_id=conversation_id)
+    labels = [GivenLabel(label.label, label.made_at) for label in reversed(given)]
     log = _log(talk, sign_again(head, shop, key, now).as_dict(shop), key, arrived) if head else None
-    content = build_bundle(conversation, assessments, key, log)
+    content = build_bundle(conversation, assessments, key, log, labels=labels)
     with store.writing() as connection:
         _note(connection, talk, content, actor, now)
     return content

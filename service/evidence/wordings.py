@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-__all__ = ["LANGUAGES", "label", "missing_codes", "wording"]
+__all__ = ["LANGUAGES", "label", "label_in", "missing_codes", "wording", "wordings"]
 
 LANGUAGES = ("zh", "en")
 
@@ -23,9 +23,24 @@ def label(kind: str, value: str) -> str:
     return _wordings()["label"][kind].get(value, value)
 
 
-def wording(kind: str, code: str, language: str, **values: Any) -> str:
-    """Return one sentence of the ``claim`` or ``missing`` table with its values filled in."""
+def label_in(kind: str, value: str, language: str) -> str:
+    """Return one half of a label: the first space parts Chinese and English; an unknown word is itself."""
+    found = _wordings()["label"][kind].get(value)
+    if found is None:
+        return value
+    zh, _, en = found.partition(" ")
+    return zh if language == "zh" else en
+
+
+def wording(kind: str, code: str, language: str, /, **values: Any) -> str:
+    """Return one sentence of a table such as ``claim`` or ``missing`` with its values filled in."""
     return _wordings()[kind][code][language].format(**values)
+
+
+def wordings(kind: str) -> dict[str, dict[str, str]]:
+    """Return a whole table of fixed wordings by code, each in both languages."""
+    table: Any = _wordings()[kind]
+    return dict(table)
 
 
 def missing_codes() -> list[str]:

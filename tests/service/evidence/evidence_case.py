@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import Any
 
+import pypdfium2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from riskmodel.conversation import Conversation, parse_conversation
@@ -130,6 +131,24 @@ def sealed(key: Ed25519PrivateKey | None = KEY) -> bytes:
 def payload(bundle: bytes) -> dict[str, bytes]:
     """Return a bundle's files by path, without the base folder."""
     return {name.removeprefix(BASE): content for name, content in read_container(bundle).items()}
+
+
+def pdf_text(content: bytes, *pages: int) -> str:
+    """Return what a PDF says on these pages, or on all, without any white space: lines break where they will."""
+    document = pypdfium2.PdfDocument(content)
+    texts = [document[number].get_textpage().get_text_range() for number in pages or range(len(document))]
+    document.close()
+    return squeezed("".join(texts))
+
+
+def squeezed(text: str) -> str:
+    """Return a text without white space and without places to break at."""
+    return "".join(text.replace("\u200b", "").split())
+
+
+def readable(files: dict[str, bytes]) -> dict[str, str]:
+    """Return what each file of a bundle says."""
+    return {name: pdf_text(content) if name.endswith(".pdf") else content.decode() for name, content in files.items()}
 
 
 def page(conversation: Conversation, assessments: list[dict[str, Any]] | None = None) -> str:

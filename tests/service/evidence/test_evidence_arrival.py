@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from evidence_case import DETAIL, KEY, OTHER_KEY, PHONE, RECIPIENT, TALK, payload, resealed, sealed
+from evidence_case import DETAIL, KEY, OTHER_KEY, PHONE, RECIPIENT, TALK, payload, readable, resealed, sealed
 from hypothesis import given
 from hypothesis import strategies as st
 from service_time import NOW
@@ -34,6 +34,7 @@ from service.store.access import find_or_make_shop
 from service.store.engine import Store
 from service.store.errors import NotFoundError
 from service.store.keyring import KeyFile
+from service.store.labels import LabelStore
 from service.store.record import Content
 from service.store.schema import access_log, bundles
 from service.talks import Talks
@@ -84,6 +85,22 @@ def _sorted(value: Any) -> Any:
     return json.loads(json.dumps(value, sort_keys=True))
 
 
+def test_what_persons_said_of_the_talk_is_shown(store: Store, keys: KeyFile, shop: int, talks: Talks) -> None:
+    """Labels of the talk stand under corrections, oldest first, without who gave them and why."""
+    fill(talks, shop)
+    with store.writing() as connection:
+        labels = LabelStore(connection, keys.current(), shop)
+        labels.add("case-1", "unclear", by="user 7", now=NOW, reason="看不出")
+        labels.add("case-1", "legit_complaint", by="user 8", now=NOW)
+        labels.add("between", "benign", by="user 7", now=NOW)
+    files = readable(payload(evidence(store, keys, shop)))
+    corrections = json.loads(files["data/corrections.json"])
+    assert [each["zh"].partition("：")[2] for each in corrections[-2:]] == ["无法判断。", "正当投诉。"]
+    for name in ("data/transcript.html", "data/summary.pdf"):
+        assert "判断为：正当投诉" in files[name]
+    assert not [said for said in ("user 7", "user 8", "看不出", "普通咨询") if said in "".join(files.values())]
+
+
 def test_who_had_a_bundle_made_is_noted(store: Store, keys: KeyFile, shop: int, talks: Talks) -> None:
     """In the list of bundles with its digest, and in the access log."""
     fill(talks, shop)
@@ -128,7 +145,7 @@ def test_no_salt_is_given_for_what_is_not_shown(bundle: bytes) -> None:
     files, log = payload(bundle), log_of(bundle)
     without = [entry for entry in log["entries"] if entry["salt"] is None]
     assert [(entry["kind"], entry["id"]) for entry in without] == [("order", None), ("order", "order-1")]
-    everything = b"".join(files.values()).decode()
+    everything = "".join(readable(files).values())
     assert not any(value in everything for value in (DETAIL, RECIPIENT, PHONE))
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from evidence_case import DETAIL, KEY, OTHER_KEY, PHONE, RECIPIENT, TALK, payload, resealed, talk, talk_saying
+from evidence_case import DETAIL, KEY, OTHER_KEY, PHONE, RECIPIENT, TALK, payload, readable, resealed, talk, talk_saying
 from stored_case import evidence, fill
 
 from riskmodel.conversation import Conversation, parse_conversation
@@ -231,7 +231,7 @@ def test_the_salts_of_what_is_masked_are_not_in_the_bundle(stored: bytes) -> Non
     """With a salt in the clear a masked number could be guessed."""
     openings = reveal(payload(stored), parse_conversation(TOLD), KEY, ["all"])
     assert len(openings["log_salts"]) == 2
-    everything = b"".join(payload(stored).values()).decode()
+    everything = "".join(readable(payload(stored)).values())
     for entry in [*openings["openings"], *openings["log_salts"]]:
         assert entry["salt"] not in everything
 

@@ -12,6 +12,7 @@ from evidence_case import (
     TRAJECTORY,
     assessment,
     payload,
+    readable,
     reason,
     talk,
     talk_saying,
@@ -25,7 +26,7 @@ SECRETS = (DETAIL, RECIPIENT, PHONE)
 
 def files_of(conversation, assessments=(), **options):
     bundle = build_bundle(conversation, assessments, KEY, **options)
-    return {name: content.decode() for name, content in payload(bundle).items()}
+    return readable(payload(bundle))
 
 
 def test_orders_are_masked_in_every_file():
