@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from riskmodel.conversation import Conversation
 from riskmodel.errors import FieldProblem, InputError
+from service.evidence.appeal import Appeal, appeal_files
 from service.evidence.arrival import LOG, hold_back
 from service.evidence.bag import BASE, BUNDLE_VERSION, SIGNATURE, TAG_MANIFEST, make_bag
 from service.evidence.claim import write_claim
@@ -33,6 +34,8 @@ def build_bundle(
     assessments: Sequence[Mapping[str, Any]],
     key: Ed25519PrivateKey | None,
     arrival: Mapping[str, Any] | None = None,
+    *,
+    appeal: Appeal | None = None,
 ) -> bytes:
     """Return the evidence bundle of one conversation, a canonical zip.
 
@@ -46,6 +49,8 @@ def build_bundle(
         The shop's signing key; without one the bundle is not signed and a verification says so.
     arrival
         The entries of a stored talk in the shop's log, with all salts; see `service.evidence.stored`.
+    appeal
+        The platform's profile that the bundle is made for: adds a checklist and, where the record bears it out, a letter.
 
     Raises
     ------
@@ -57,7 +62,7 @@ def build_bundle(
     record = make_record(conversation, assessments)
     identifier = one_line(record.personal.cover(conversation.conversation_id)).strip()
     files = make_bag(
-        _payload(record, arrival), {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"}
+        _payload(record, arrival, appeal), {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"}
     )
     if key is not None:
         files[SIGNATURE] = sign(files[TAG_MANIFEST], key)
@@ -67,7 +72,7 @@ def build_bundle(
         raise InputError([FieldProblem("messages", f"too much for one bundle: {error}")]) from None
 
 
-def _payload(record: Record, arrival: Mapping[str, Any] | None) -> dict[str, bytes]:
+def _payload(record: Record, arrival: Mapping[str, Any] | None, appeal: Appeal | None) -> dict[str, bytes]:
     missing = list_missing(record)
     transcript = record.conversation.model_dump(mode="json", exclude_none=True)
     files = {
@@ -80,6 +85,8 @@ def _payload(record: Record, arrival: Mapping[str, Any] | None) -> dict[str, byt
     }
     if arrival is not None:
         files[LOG] = json_bytes(hold_back(arrival, transcript))
+    if appeal is not None:
+        files |= appeal_files(record, appeal, missing, files)
     return {**files, "data/transcript.html": write_page(record, missing=missing, files=files, version=BUNDLE_VERSION)}
 
 

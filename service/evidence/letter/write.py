@@ -1,0 +1,194 @@
+"""Writing the letter: its parts from the record, arranged by the profile's template."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from service.evidence.checklist import Checklist
+from service.evidence.checklist.requirements import Grounds
+from service.evidence.checklist.text import checklist_word
+from service.evidence.graphemes import CUT
+from service.evidence.letter.course import DEMANDS, HINTS, course, quoted, when
+from service.evidence.letter.sentences import Sentence, sentence
+from service.evidence.plaintext import visible
+from service.evidence.wordings import label
+
+__all__ = ["write_letter"]
+
+_MOST_EACH = 3
+# in log-odds: what an assessment hardly felt is in the page, not in the letter
+_FELT = 0.05
+
+
+class _Form(NamedTuple):
+    """How much a form of letter holds: messages of the course, and graphemes of a quotation."""
+
+    messages: int
+    graphemes: int
+    brief: bool = False
+
+
+_FORMS = {"general": _Form(14, 120), "short": _Form(6, 60, brief=True), "card": _Form(16, 120)}
+
+
+def write_letter(grounds: Grounds, checklist: Checklist, missing: Sequence[object], language: str) -> str | None:
+    """Return the letter in ``zh`` or ``en``, one sentence a line; None where the record lacks what the profile's letter needs.
+
+    Parameters
+    ----------
+    grounds, checklist
+        The record, and how far it meets what the profile requires.
+    missing
+        As `service.evidence.missing.list_missing` returns it.
+    """
+    if not checklist.has_letter:
+        return None
+    writer = _Writer(grounds, checklist, language, _FORMS[grounds.profile.letter])
+    zh = language == "zh"
+    text = (
+        _environment()
+        .get_template(f"{grounds.profile.letter}.{language}.j2")
+        .render(
+            to=grounds.profile.to_zh if zh else grounds.profile.to_en,
+            profile=grounds.profile.name_zh if zh else grounds.profile.name_en,
+            zone=grounds.record.zone.key,
+            talk=[writer.talk()],
+            matter=writer.matter(),
+            request=[writer.request()],
+            course=course(grounds, language, messages=writer.form.messages, graphemes=writer.form.graphemes),
+            for_the_buyer=writer.for_the_buyer(),
+            gaps=writer.gaps(len(missing)),
+            closing=writer.closing(),
+        )
+    )
+    return text.strip() + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("service.evidence.letter"),
+        autoescape=False,  # noqa: S701  # plain text, not HTML; what is filled in was made one visible line
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: visible(str(value)).rstrip(" ") if isinstance(value, Sentence) else value,
+    )
+
+
+class _Writer:
+    def __init__(self, grounds: Grounds, checklist: Checklist, language: str, form: _Form) -> None:
+        self.grounds, self.checklist, self.language, self.form = grounds, checklist, language, form
+        self.record, self.said = grounds.record, grounds.said
+
+    def talk(self) -> Sentence:
+        messages = self.record.conversation.messages
+        senders = Counter(message.sender for message in messages)
+        times = [message.sent_at for message in messages]
+        return self._say(
+            "talk",
+            ["transcript.json"],
+            conversation=self.record.personal.cover(self.record.conversation.conversation_id),
+            total=len(messages),
+            **{side: senders[side] for side in ("buyer", "agent", "system")},
+            first=when(self.grounds, min(times)),
+            last=when(self.grounds, max(times)),
+        )
+
+    def matter(self) -> list[Sentence]:
+        """The demands, plain ones before hints."""
+        found = [
+            self._quote(wording, place.message_id, place.span, *self._rules(code, place.message_id))
+            for code, wording in DEMANDS.items()
+            for place in self.said.places(code)[:_MOST_EACH]
+        ]
+        if not found:
+            found = [
+                self._quote("hint", place.message_id, place.span) for place in self.said.places(*HINTS)[:_MOST_EACH]
+            ]
+        sentences = found or [self._say("no_demand", ["transcript.json"])]
+        if not self.checklist.request_is_clear:
+            question = checklist_word("question", "ask", language=self.language)
+            sentences.append(self._say("unclear", ["checklist.json"], question=question))
+        return sentences
+
+    def request(self) -> Sentence:
+        places = self.said.places(*DEMANDS) or self.said.places(*HINTS)
+        profile = self.grounds.profile
+        return self._say(
+            "request",
+            self.grounds.refer(places[:_MOST_EACH]) or ("transcript.json",),
+            request=profile.request_zh if self.language == "zh" else profile.request_en,
+        )
+
+    def for_the_buyer(self) -> list[Sentence]:
+        """What speaks for the buyer, the shop's own words that cannot be kept first."""
+        sentences = []
+        for mark in self.record.promises:
+            if mark.item.can_keep == "no" and mark.item.message_id is not None:
+                zh, _, en = label("promise", mark.item.kind).partition(" ")
+                kind = zh if self.language == "zh" else en
+                sentences.append(
+                    self._quote("not_kept", mark.item.message_id, mark.item.span, mark.number, kind=kind)
+                )
+        sentences = sentences[:_MOST_EACH]
+        sentences += [self._quote("offer", place.message_id, place.span) for place in self.said.offers[:_MOST_EACH]]
+        for code, wording in (("care.names_defect", "defect"), ("care.remedy", "remedy")):
+            sentences += [self._quote(wording, place.message_id, place.span) for place in self.said.places(code)[:2]]
+        if attached := self._attached_by_buyer():
+            sentences.append(self._say("shown", attached[: 2 * _MOST_EACH], number=len(attached)))
+        rules = [mark for mark in self.record.at_peak("lower") if -mark.item.contribution >= _FELT][:_MOST_EACH]
+        if rules:
+            texts = [mark.item.text_zh if self.language == "zh" else mark.item.text_en for mark in rules]
+            joined = ("；" if self.language == "zh" else "; ").join(dict.fromkeys(texts))
+            sentences.append(self._say("rules", [mark.number for mark in rules], rules=joined))
+        if sentences and self.form.brief:
+            return sentences
+        return [*sentences, self._say("none_found" if sentences else "nothing_found", ["transcript.json"])]
+
+    def gaps(self, missing: int) -> list[Sentence]:
+        """What is weak or missing of what this platform wants to see."""
+        sentences = []
+        for line in self.checklist.lines:
+            if line.finding.status != "present":
+                code, finding = line.requirement.code, line.finding
+                name = checklist_word("requirement", code, "name", language=self.language)
+                name = name[:1].upper() + name[1:]
+                why = checklist_word("requirement", code, finding.why, language=self.language)
+                sentences.append(self._say("gap", finding.rests_on or ("checklist.json",), name=name, why=why))
+        return [*sentences, self._say("more_gaps", ["missing.json"], number=missing)]
+
+    def closing(self) -> list[Sentence]:
+        return [
+            self._say("verbatim", ["transcript.html"], cut=CUT),
+            self._say("about_text", ["claim.txt"]),
+            self._say("verify", ["manifest-sha256.txt"]),
+        ]
+
+    def _rules(self, code: str, message_id: str) -> list[str]:
+        return [
+            mark.number for mark in self.record.reasons if (mark.item.code, mark.item.message_id) == (code, message_id)
+        ]
+
+    def _attached_by_buyer(self) -> list[str]:
+        senders = [message.sender for message in self.record.conversation.messages for _ in message.attachments]
+        return [f"E{place}" for place, sender in enumerate(senders, start=1) if sender == "buyer"]
+
+    def _quote(
+        self, code: str, message_id: str, span: tuple[int, int] | None, *numbers: str, **values: object
+    ) -> Sentence:
+        return self._say(
+            code,
+            [self.grounds.references.message(message_id), *numbers],
+            time=when(self.grounds, self.record.messages[message_id].sent_at),
+            quote=quoted(self.grounds, message_id, span, self.form.graphemes),
+            **values,
+        )
+
+    def _say(self, code: str, references: Sequence[str], **values: object) -> Sentence:
+        return sentence(code, self.language, references, **values)
