@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from riskmodel.errors import FieldProblem, InputError
+from service.evidence.bag import BASE
 from service.evidence.checklist import checklist_json, checklist_text, make_checklist
 from service.evidence.checklist.requirements import Grounds
+from service.evidence.container import read_container
 from service.evidence.letter import write_letter
 from service.evidence.plaintext import json_bytes
 from service.evidence.profiles import Event, Profile, load_profile, read_event_date
@@ -16,9 +18,10 @@ from service.evidence.references import References
 from service.evidence.said import what_is_said
 from service.evidence.wordings import LANGUAGES
 
-__all__ = ["CHECKLIST", "CHECKLIST_TEXT", "LETTER", "Appeal", "appeal_files", "read_appeal"]
+__all__ = ["CHECKLIST", "CHECKLIST_TEXTS", "LETTER", "Appeal", "appeal_files", "checklist_of", "read_appeal"]
 
-CHECKLIST, CHECKLIST_TEXT, LETTER = "data/checklist.json", "data/checklist.txt", "data/letter.txt"
+CHECKLIST, LETTER = "data/checklist.json", "data/letter.txt"
+CHECKLIST_TEXTS = {language: f"data/checklist.{language}.txt" for language in LANGUAGES}
 
 
 class Appeal(NamedTuple):
@@ -94,7 +97,12 @@ def appeal_files(
     checklist = make_checklist(grounds, appeal.event)
     made = {
         CHECKLIST: json_bytes(checklist_json(checklist)),
-        CHECKLIST_TEXT: "\n".join(checklist_text(checklist, language) for language in LANGUAGES).encode(),
+        **{name: checklist_text(checklist, language).encode() for language, name in CHECKLIST_TEXTS.items()},
     }
     letter = write_letter(grounds, checklist, missing, appeal.language)
     return {**made, LETTER: letter.encode()} if letter is not None else made
+
+
+def checklist_of(bundle: bytes, language: str) -> str:
+    """Return the checklist of a bundle that was made for a profile, as text in ``zh`` or ``en``."""
+    return read_container(bundle)[BASE + CHECKLIST_TEXTS[language]].decode()

@@ -50,7 +50,8 @@ def build_bundle(
     arrival
         The entries of a stored talk in the shop's log, with all salts; see `service.evidence.stored`.
     appeal
-        The platform's profile that the bundle is made for: adds a checklist and, where the record bears it out, a letter.
+        The platform's profile that the bundle is made for: adds a checklist and, where the record bears one out, a
+        letter.
 
     Raises
     ------
@@ -62,7 +63,8 @@ def build_bundle(
     record = make_record(conversation, assessments)
     identifier = one_line(record.personal.cover(conversation.conversation_id)).strip()
     files = make_bag(
-        _payload(record, arrival, appeal), {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"}
+        _payload(record, arrival, appeal),
+        {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"},
     )
     if key is not None:
         files[SIGNATURE] = sign(files[TAG_MANIFEST], key)

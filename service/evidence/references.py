@@ -1,8 +1,8 @@
 """References: how a sentence of a letter or a line of a checklist says what it rests on.
 
 A message is referred to by its id, ``[m12]``; where an id is long, could be mistaken for something else or holds
-personal data, by its place in the transcript, ``[#12]``. Orders are ``[O1]``, attachments ``[E1]``, both in the order of
-the transcript; reasons ``[R1]`` and promises ``[P1]`` as the page numbers them; a file of the bundle by its name.
+personal data, by its place in the transcript, ``[#12]``. Orders are ``[O1]``, attachments ``[E1]``, both in the order
+of the transcript; reasons ``[R1]`` and promises ``[P1]`` as the page numbers them; a file of the bundle by its name.
 """
 
 from __future__ import annotations

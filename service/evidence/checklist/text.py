@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from service.evidence.checklist.make import Checklist, Line
-from service.evidence.profiles.schema import Figure, Formats, Limits, TextLimit
+from service.evidence.profiles import Due
+from service.evidence.profiles.schema import Deadline, Figure, Formats, Limits, Profile, TextLimit
 from service.evidence.wordings import LANGUAGES
 
-__all__ = ["checklist_json", "checklist_text", "checklist_word", "limit_text"]
+__all__ = ["checklist_json", "checklist_text", "checklist_word", "limit_text", "profile_text"]
 
 
 @cache
@@ -63,16 +65,42 @@ def checklist_json(checklist: Checklist) -> dict[str, Any]:
 def checklist_text(checklist: Checklist, language: str) -> str:
     """Return the checklist as text in ``zh`` or ``en``, one requirement a line."""
     profile, zh = checklist.profile, language == "zh"
-    colon, stop = ("：", "。") if zh else (": ", ".")
-    heading = f"材料清单{colon}{profile.name_zh}" if zh else f"Checklist{colon}{profile.name_en}"
-    lines = [heading, ("期限" if zh else "Deadline") + colon + deadline_text(checklist, language) + stop, ""]
-    lines += [_line(line, language) for line in checklist.lines]
-    lines += ["", ("限制" if zh else "Limits") + colon + _limits(profile.limits, language) + stop]
+    remarks = []
     if not checklist.request_is_clear:
-        lines.append(checklist_word("question", "why", language=language) + _question(language))
+        remarks.append(checklist_word("question", "why", language=language) + _question(language))
     if not checklist.has_letter:
-        lines.append(checklist_word("letter", "not_written", language=language))
-    lines += [profile.note_zh if zh else profile.note_en, "", ("来源" if zh else "Sources") + colon]
+        remarks.append(checklist_word("letter", "not_written", language=language))
+    return _page(
+        profile,
+        language,
+        heading=f"材料清单：{profile.name_zh}" if zh else f"Checklist: {profile.name_en}",
+        deadline=deadline_text(profile.deadline, checklist.due, checklist.zone, language),
+        wanted=[_line(line, language) for line in checklist.lines],
+        remarks=remarks,
+    )
+
+
+def profile_text(profile: Profile, language: str) -> str:
+    """Return what a profile says, as text in ``zh`` or ``en``."""
+    zh = language == "zh"
+    wanted = []
+    for requirement in profile.requirements:
+        name = checklist_word("requirement", requirement.code, "name", language=language)
+        confidence = checklist_word("label", "confidence", requirement.confidence, language=language)
+        wanted.append(f"- {name}（可信度{confidence}）" if zh else f"- {name} (confidence {confidence})")
+    heading = f"{profile.name_zh}（{profile.name}）" if zh else f"{profile.name_en} ({profile.name})"
+    deadline = _counted("counted", profile.deadline, language)
+    return _page(profile, language, heading=heading, deadline=deadline, wanted=wanted)
+
+
+def _page(
+    profile: Profile, language: str, *, heading: str, deadline: str, wanted: Sequence[str], remarks: Sequence[str] = ()
+) -> str:
+    zh = language == "zh"
+    colon, stop = ("：", "。") if zh else (": ", ".")
+    lines = [heading, ("期限" if zh else "Deadline") + colon + deadline + stop, "", *wanted, ""]
+    lines += [("限制" if zh else "Limits") + colon + _limits(profile.limits, language) + stop, *remarks]
+    lines += [profile.note_zh if zh else profile.note_en, "", "来源：" if zh else "Sources:"]
     for source in profile.sources.values():
         dated = f"{source.dated}, " if source.dated else ""
         where = f" {source.address}" if source.address else ""
@@ -80,22 +108,23 @@ def checklist_text(checklist: Checklist, language: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def deadline_text(checklist: Checklist, language: str) -> str:
+def deadline_text(deadline: Deadline | None, due: Due | None, zone: str, language: str) -> str:
     """Return the deadline as a date, or what is needed to know it."""
-    deadline = checklist.profile.deadline
+    if due is None:
+        return _counted("unknown_event", deadline, language)
+    before = due.before.isoformat(sep=" ", timespec="minutes")
+    return _counted("known", deadline, language, last_day=due.last_day, before=before, zone=zone)
+
+
+def _counted(code: str, deadline: Deadline | None, language: str, **values: object) -> str:
+    """A sentence on a deadline: so long from such an event."""
     if deadline is None:
         return checklist_word("deadline", "none", language=language)
     number, unit = (deadline.days, "days") if deadline.days is not None else (deadline.hours, "hours")
-    values: dict[str, object] = {
-        "event": checklist_word("label", "event", deadline.event, language=language),
-        "span": checklist_word("deadline", unit, language=language, number=number),
-        "confidence": checklist_word("label", "confidence", deadline.confidence, language=language),
-    }
-    if checklist.due is None:
-        return checklist_word("deadline", "unknown_event", language=language, **values)
-    before = checklist.due.before.isoformat(sep=" ", timespec="minutes")
-    known = {"last_day": checklist.due.last_day, "before": before, "zone": checklist.zone}
-    return checklist_word("deadline", "known", language=language, **known, **values)
+    event = checklist_word("label", "event", deadline.event, language=language)
+    span = checklist_word("deadline", unit, language=language, number=number)
+    confidence = checklist_word("label", "confidence", deadline.confidence, language=language)
+    return checklist_word("deadline", code, language=language, event=event, span=span, confidence=confidence, **values)
 
 
 def what_to_do(line: Line, language: str) -> str:
@@ -109,7 +138,11 @@ def limit_text(limits: Limits, name: str, language: str) -> str:
     limit: Figure | Formats | None = getattr(limits, name)
     if limit is None:
         return ""
-    value = ("、" if language == "zh" else ", ").join(limit.value).upper() if isinstance(limit, Formats) else f"{limit.value:,}"
+    value = (
+        ("、" if language == "zh" else ", ").join(limit.value).upper()
+        if isinstance(limit, Formats)
+        else f"{limit.value:,}"
+    )
     if isinstance(limit, TextLimit):
         value += " " + checklist_word("label", "unit", limit.unit, language=language)
     confidence = checklist_word("label", "confidence", limit.confidence, language=language)
@@ -147,7 +180,10 @@ def _deadline_json(checklist: Checklist) -> dict[str, Any]:
         "before": checklist.due.before.isoformat() if checklist.due is not None else None,
         "last_day": checklist.due.last_day.isoformat() if checklist.due is not None else None,
         "zone": checklist.zone,
-        **{f"text_{language}": deadline_text(checklist, language) for language in LANGUAGES},
+        **{
+            f"text_{language}": deadline_text(deadline, checklist.due, checklist.zone, language)
+            for language in LANGUAGES
+        },
     }
 
 

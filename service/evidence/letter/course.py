@@ -96,9 +96,7 @@ def _answer(talk: Sequence[Message], position: int) -> int | None:
     return next((later for later in nearby if talk[later].sender == "agent"), None)
 
 
-def _message(
-    grounds: Grounds, message: Message, span: tuple[int, int] | None, language: str, most: int
-) -> Sentence:
+def _message(grounds: Grounds, message: Message, span: tuple[int, int] | None, language: str, most: int) -> Sentence:
     record, name = grounds.record, message.message_id
     marks = [mark.number for mark in record.promises if mark.item.message_id == name]
     marks += [

@@ -37,7 +37,7 @@ _FORMS = {"general": _Form(14, 120), "short": _Form(6, 60, brief=True), "card": 
 
 
 def write_letter(grounds: Grounds, checklist: Checklist, missing: Sequence[object], language: str) -> str | None:
-    """Return the letter in ``zh`` or ``en``, one sentence a line; None where the record lacks what the profile's letter needs.
+    """Return the letter in ``zh`` or ``en``, one sentence a line; None where the record lacks what it needs.
 
     Parameters
     ----------
@@ -133,9 +133,7 @@ class _Writer:
             if mark.item.can_keep == "no" and mark.item.message_id is not None:
                 zh, _, en = label("promise", mark.item.kind).partition(" ")
                 kind = zh if self.language == "zh" else en
-                sentences.append(
-                    self._quote("not_kept", mark.item.message_id, mark.item.span, mark.number, kind=kind)
-                )
+                sentences.append(self._quote("not_kept", mark.item.message_id, mark.item.span, mark.number, kind=kind))
         sentences = sentences[:_MOST_EACH]
         sentences += [self._quote("offer", place.message_id, place.span) for place in self.said.offers[:_MOST_EACH]]
         for code, wording in (("care.names_defect", "defect"), ("care.remedy", "remedy")):

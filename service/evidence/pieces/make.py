@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from riskmodel.errors import FieldProblem, InputError
-from service.evidence.appeal import CHECKLIST, CHECKLIST_TEXT, LETTER
+from service.evidence.appeal import CHECKLIST, CHECKLIST_TEXTS, LETTER
 from service.evidence.bag import BASE
 from service.evidence.container import read_container
 from service.evidence.pieces.pages import FORMATS, count_pages, encode
 from service.evidence.pieces.text import MARKERS, trim
 from service.evidence.plaintext import json_bytes
 from service.evidence.profiles import Profile, text_size
-from service.evidence.profiles.schema import Figure, Unit
+from service.evidence.profiles.schema import Figure, TextLimit
 
 __all__ = ["PIECES", "make_pieces"]
 
@@ -27,9 +26,9 @@ _SUFFIX = {"png": "png", "jpeg": "jpg"}
 def make_pieces(bundle: bytes, profile: Profile, language: str) -> dict[str, bytes]:
     """Return the pieces by file name.
 
-    ``text.txt`` is the letter within the platform's limit, ``letter.txt`` the whole of it; ``checklist.txt`` and
-    ``checklist.json``; the pages of the summary as ``summary.pdf`` where a PDF is taken, else as pictures;
-    ``pieces.json`` says what each is and what was left out.
+    ``letter.txt`` is the letter, ``text.txt`` what of it fits into a limit of the platform; ``checklist.json`` is the
+    checklist, beside it as text in both languages; the pages of the summary come as ``summary.pdf`` where a PDF is
+    taken, else as pictures; ``pieces.json`` says how long each is and what was left out.
 
     Parameters
     ----------
@@ -44,13 +43,13 @@ def make_pieces(bundle: bytes, profile: Profile, language: str) -> dict[str, byt
         A page would not be legible within the limits.
     """
     files = {name.removeprefix(BASE): content for name, content in read_container(bundle).items()}
-    pieces = {"checklist.json": files[CHECKLIST], "checklist.txt": files[CHECKLIST_TEXT]}
+    pieces = {name.removeprefix("data/"): files[name] for name in (CHECKLIST, *CHECKLIST_TEXTS.values())}
     notes: dict[str, Any] = {"profile": profile.name}
     if LETTER in files:
-        text, notes["text"] = _text(files[LETTER].decode(), profile, language)
-        pieces |= {"letter.txt": files[LETTER], "text.txt": text.encode()}
-    else:
-        notes["text"] = None
+        pieces["letter.txt"] = files[LETTER]
+        if profile.limits.text is not None:
+            text, notes["text"] = _text(files[LETTER].decode(), profile.limits.text, language)
+            pieces["text.txt"] = text.encode()
     pages, notes["pages"] = _pages(files, profile)
     pieces |= pages
     notes["files"] = {
@@ -59,14 +58,10 @@ def make_pieces(bundle: bytes, profile: Profile, language: str) -> dict[str, byt
     return {**pieces, PIECES: json_bytes(notes)}
 
 
-def _text(letter: str, profile: Profile, language: str) -> tuple[str, dict[str, Any]]:
-    limit = profile.limits.text
-    unit: Unit = limit.unit if limit is not None else "characters"
-    # blank lines part the sections of the letter; a text with a limit has no room for them
-    lines = [line for line in letter.splitlines() if line] if limit is not None else letter.splitlines()
-    trimmed = trim(lines, limit.value if limit is not None else None, unit, MARKERS[language])
-    size = text_size(trimmed.text, unit)
-    return trimmed.text, {"unit": unit, "size": size, "limit": _value(limit), "cut": trimmed.is_cut}
+def _text(letter: str, limit: TextLimit, language: str) -> tuple[str, dict[str, Any]]:
+    lines = [line for line in letter.splitlines() if line]  # blank ones part sections; there is no room for them
+    text, is_cut = trim(lines, limit.value, limit.unit, MARKERS[language])
+    return text, {"unit": limit.unit, "size": text_size(text, limit.unit), "limit": limit.value, "cut": is_cut}
 
 
 def _pages(files: Mapping[str, bytes], profile: Profile) -> tuple[dict[str, bytes], dict[str, Any]]:

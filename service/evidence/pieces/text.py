@@ -21,7 +21,7 @@ class Trimmed(NamedTuple):
 
 
 def trim(sentences: Sequence[str], most: int | None, unit: Unit, marker: str) -> Trimmed:
-    """Join sentences by newlines, as many as fit with the marker that says that there were more.
+    r"""Join sentences by newlines, as many as fit with the marker that says that there were more.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def trim(sentences: Sequence[str], most: int | None, unit: Unit, marker: str) ->
     Examples
     --------
     >>> trim(["甲。", "乙乙乙。", "丙。"], 7, "characters", "（略）")
-    Trimmed(text='甲。\\n（略）', is_cut=True)
+    Trimmed(text='甲。\n（略）', is_cut=True)
     """
     whole = "\n".join(sentences)
     if most is None or text_size(whole, unit) <= most:
