@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select
 
 from riskmodel.conversation import Conversation, Message, Order
+from service.evidence.appeal import Appeal
 from service.evidence.arrival import LOG_VERSION
 from service.evidence.bundle import build_bundle
 from service.store.access import log_access
@@ -46,6 +47,7 @@ def bundle_of_talk(
     *,
     actor: str,
     now: datetime,
+    appeal: Appeal | None = None,
 ) -> bytes:
     """Seal the shop's log and make the bundle of a talk as it stands; who had it made is noted.
 
@@ -59,6 +61,8 @@ def bundle_of_talk(
         Which talk.
     actor, now
         Who asks, and when.
+    appeal
+        As `build_bundle` takes it.
 
     Raises
     ------
@@ -78,7 +82,7 @@ def bundle_of_talk(
         conversation = _conversation(talk, stored.facts(talk), arrived)
         assessments = [item.assessment for item in stored.assessments(talk) if item.position in arrived]
     log = _log(talk, sign_again(head, shop, key, now).as_dict(shop), key, arrived) if head else None
-    content = build_bundle(conversation, assessments, key, log)
+    content = build_bundle(conversation, assessments, key, log, appeal=appeal)
     with store.writing() as connection:
         _note(connection, talk, content, actor, now)
     return content

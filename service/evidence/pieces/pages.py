@@ -16,7 +16,7 @@ __all__ = ["FORMATS", "Picture", "count_pages", "encode", "render"]
 FORMATS: tuple[ImageFormat, ...] = ("png", "jpeg")
 """The formats that pages are written in, the sharpest first."""
 
-_DPI, _LEAST_DPI = 150, 72  # below, Chinese in body size is hard to read
+_DPI, _LEAST_DPI = 200, 80  # below, Chinese in body size is hard to read
 _POINTS = 72
 _QUALITIES = (90, 80, 70, 60, 50)
 
