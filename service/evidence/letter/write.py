@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from service.evidence.assessments import Promise
 from service.evidence.checklist import Checklist
 from service.evidence.checklist.requirements import Grounds
 from service.evidence.checklist.text import checklist_word
@@ -16,6 +17,7 @@ from service.evidence.graphemes import CUT
 from service.evidence.letter.course import DEMANDS, HINTS, course, quoted, when
 from service.evidence.letter.sentences import Sentence, sentence
 from service.evidence.plaintext import visible
+from service.evidence.record import Mark
 from service.evidence.wordings import label
 
 __all__ = ["write_letter"]
@@ -26,14 +28,15 @@ _FELT = 0.05
 
 
 class _Form(NamedTuple):
-    """How much a form of letter holds: messages of the course, and graphemes of a quotation."""
+    """How much a form of letter holds: messages of the course, graphemes of a quotation; a brief one counts, too."""
 
     messages: int
     graphemes: int
     brief: bool = False
 
 
-_FORMS = {"general": _Form(14, 120), "short": _Form(6, 60, brief=True), "card": _Form(16, 120)}
+# what speaks for the buyer has to stand in the brief form before a limit of 400 bytes cuts it
+_FORMS = {"general": _Form(14, 120), "short": _Form(6, 40, brief=True), "card": _Form(16, 120)}
 
 
 def write_letter(grounds: Grounds, checklist: Checklist, missing: Sequence[object], language: str) -> str | None:
@@ -128,13 +131,15 @@ class _Writer:
 
     def for_the_buyer(self) -> list[Sentence]:
         """What speaks for the buyer, the shop's own words that cannot be kept first."""
+        if self.form.brief:
+            return self._counted_for_the_buyer() or [self._say("nothing_found", ["transcript.json"])]
         sentences = []
-        for mark in self.record.promises:
-            if mark.item.can_keep == "no" and mark.item.message_id is not None:
-                zh, _, en = label("promise", mark.item.kind).partition(" ")
-                kind = zh if self.language == "zh" else en
-                sentences.append(self._quote("not_kept", mark.item.message_id, mark.item.span, mark.number, kind=kind))
-        sentences = sentences[:_MOST_EACH]
+        for mark in self._not_kept()[:_MOST_EACH]:
+            zh, _, en = label("promise", mark.item.kind).partition(" ")
+            kind = zh if self.language == "zh" else en
+            sentences.append(
+                self._quote("not_kept", mark.item.message_id or "", mark.item.span, mark.number, kind=kind)
+            )
         sentences += [self._quote("offer", place.message_id, place.span) for place in self.said.offers[:_MOST_EACH]]
         for code, wording in (("care.names_defect", "defect"), ("care.remedy", "remedy")):
             sentences += [self._quote(wording, place.message_id, place.span) for place in self.said.places(code)[:2]]
@@ -145,9 +150,26 @@ class _Writer:
             texts = [mark.item.text_zh if self.language == "zh" else mark.item.text_en for mark in rules]
             joined = ("；" if self.language == "zh" else "; ").join(dict.fromkeys(texts))
             sentences.append(self._say("rules", [mark.number for mark in rules], rules=joined))
-        if sentences and self.form.brief:
-            return sentences
         return [*sentences, self._say("none_found" if sentences else "nothing_found", ["transcript.json"])]
+
+    def _counted_for_the_buyer(self) -> list[Sentence]:
+        sentences = []
+        if broken := self._not_kept():
+            numbers = [mark.number for mark in broken[:_MOST_EACH]]
+            sentences.append(self._say("not_kept_count", numbers, number=len(broken)))
+        for code, places in (
+            ("offer_count", self.said.offers),
+            ("defect_count", self.said.places("care.names_defect")),
+            ("remedy_count", self.said.places("care.remedy")),
+        ):
+            if places:
+                sentences.append(self._say(code, self.grounds.refer(places[:_MOST_EACH]), number=len(places)))
+        if attached := self._attached_by_buyer():
+            sentences.append(self._say("shown", attached[:_MOST_EACH], number=len(attached)))
+        return sentences
+
+    def _not_kept(self) -> list[Mark[Promise]]:
+        return [mark for mark in self.record.promises if mark.item.can_keep == "no"]
 
     def gaps(self, missing: int) -> list[Sentence]:
         """What is weak or missing of what this platform wants to see."""
@@ -169,6 +191,8 @@ class _Writer:
         ]
 
     def _rules(self, code: str, message_id: str) -> list[str]:
+        if self.form.brief:
+            return []
         return [
             mark.number for mark in self.record.reasons if (mark.item.code, mark.item.message_id) == (code, message_id)
         ]

@@ -10,7 +10,7 @@ from service.evidence.profiles.schema import Unit, text_size
 
 __all__ = ["MARKERS", "Trimmed", "trim"]
 
-MARKERS = {"zh": "（以下因长度限制从略）", "en": "(The rest was left out to keep to the limit.)"}
+MARKERS = {"zh": "（因限长，下略）", "en": "(Cut to fit the limit.)"}
 
 
 class Trimmed(NamedTuple):
