@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from riskmodel.errors import FieldProblem, InputError
@@ -71,7 +71,6 @@ def read_appeal(
 def appeal_files(
     record: Record,
     appeal: Appeal,
-    missing: Sequence[object],
     files: Collection[str],
     enclosed: Collection[str] = (),
 ) -> dict[str, bytes]:
@@ -79,8 +78,6 @@ def appeal_files(
 
     Parameters
     ----------
-    missing
-        As `service.evidence.missing.list_missing` returns it.
     files
         Paths of the bundle's other files, to which the letter may refer.
     enclosed
@@ -99,7 +96,7 @@ def appeal_files(
         CHECKLIST: json_bytes(checklist_json(checklist)),
         **{name: checklist_text(checklist, language).encode() for language, name in CHECKLIST_TEXTS.items()},
     }
-    letter = write_letter(grounds, checklist, missing, appeal.language)
+    letter = write_letter(grounds, checklist, appeal.language)
     return {**made, LETTER: letter.encode()} if letter is not None else made
 
 

@@ -88,7 +88,7 @@ def _payload(record: Record, arrival: Mapping[str, Any] | None, appeal: Appeal |
     if arrival is not None:
         files[LOG] = json_bytes(hold_back(arrival, transcript))
     if appeal is not None:
-        files |= appeal_files(record, appeal, missing, files)
+        files |= appeal_files(record, appeal, files)
     return {**files, "data/transcript.html": write_page(record, missing=missing, files=files, version=BUNDLE_VERSION)}
 
 

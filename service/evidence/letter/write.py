@@ -39,15 +39,13 @@ class _Form(NamedTuple):
 _FORMS = {"general": _Form(14, 120), "short": _Form(6, 40, brief=True), "card": _Form(16, 120)}
 
 
-def write_letter(grounds: Grounds, checklist: Checklist, missing: Sequence[object], language: str) -> str | None:
+def write_letter(grounds: Grounds, checklist: Checklist, language: str) -> str | None:
     """Return the letter in ``zh`` or ``en``, one sentence a line; None where the record lacks what it needs.
 
     Parameters
     ----------
     grounds, checklist
         The record, and how far it meets what the profile requires.
-    missing
-        As `service.evidence.missing.list_missing` returns it.
     """
     if not checklist.has_letter:
         return None
@@ -65,7 +63,7 @@ def write_letter(grounds: Grounds, checklist: Checklist, missing: Sequence[objec
             request=[writer.request()],
             course=course(grounds, language, messages=writer.form.messages, graphemes=writer.form.graphemes),
             for_the_buyer=writer.for_the_buyer(),
-            gaps=writer.gaps(len(missing)),
+            gaps=writer.gaps(),
             closing=writer.closing(),
         )
     )
@@ -171,7 +169,7 @@ class _Writer:
     def _not_kept(self) -> list[Mark[Promise]]:
         return [mark for mark in self.record.promises if mark.item.can_keep == "no"]
 
-    def gaps(self, missing: int) -> list[Sentence]:
+    def gaps(self) -> list[Sentence]:
         """What is weak or missing of what this platform wants to see."""
         sentences = []
         for line in self.checklist.lines:
@@ -181,7 +179,7 @@ class _Writer:
                 name = name[:1].upper() + name[1:]
                 why = checklist_word("requirement", code, finding.why, language=self.language)
                 sentences.append(self._say("gap", finding.rests_on or ("checklist.json",), name=name, why=why))
-        return [*sentences, self._say("more_gaps", ["missing.json"], number=missing)]
+        return [*sentences, self._say("more_gaps", ["missing.json"])]
 
     def closing(self) -> list[Sentence]:
         return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pypdfium2
@@ -57,25 +57,35 @@ def encode(
         The highest resolution that is taken.
     """
     resolution = min(_DPI, dpi or _DPI)
+    kinds = [kind for kind in FORMATS if kind in formats]
     while resolution >= _LEAST_DPI:
         image = render(pdf, page, resolution)
-        for kind, content in _encodings(image, [kind for kind in FORMATS if kind in formats], resolution):
-            if most is None or len(content) <= most:
+        for kind in kinds:
+            content = _encode(image, kind, most, resolution)
+            if content is not None:
                 return Picture(content, kind, resolution)
+        # a page that is too large as PNG is no drawing; as JPEG it can stay sharper
+        kinds = kinds[-1:]
         resolution = resolution * 4 // 5
     return None
 
 
-def _encodings(image: Image.Image, formats: Sequence[ImageFormat], dpi: int) -> Iterator[tuple[ImageFormat, bytes]]:
-    for kind in formats:
-        if kind == "png":
-            yield kind, _saved(image, "PNG", optimize=True, dpi=(dpi, dpi))
-        else:
-            for quality in _QUALITIES:
-                yield kind, _saved(image, "JPEG", quality=quality, dpi=(dpi, dpi))
+def _encode(image: Image.Image, kind: ImageFormat, most: int | None, dpi: int) -> bytes | None:
+    """The picture in the best quality that fits, None where none does."""
+    settings: list[dict[str, object]] = [{}]
+    if kind == "jpeg":
+        settings = [{"quality": quality} for quality in _QUALITIES]
+    # the smallest first: where that is too large, none needs to be tried
+    if most is not None and len(_saved(image, kind, dpi, settings[-1])) > most:
+        return None
+    for setting in settings:
+        content = _saved(image, kind, dpi, setting)
+        if most is None or len(content) <= most:
+            return content
+    return None
 
 
-def _saved(image: Image.Image, kind: str, **options: object) -> bytes:
+def _saved(image: Image.Image, kind: ImageFormat, dpi: int, setting: Mapping[str, object]) -> bytes:
     file = io.BytesIO()
-    image.save(file, kind, **options)
+    image.save(file, kind.upper(), dpi=(dpi, dpi), **setting)
     return file.getvalue()
