@@ -82,11 +82,6 @@ def appeal_files(
         Paths of the bundle's other files, to which the letter may refer.
     enclosed
         SHA-256 of the attachments whose files are in the bundle.
-
-    Raises
-    ------
-    InputError
-        The deadline lies outside the calendar.
     """
     names = [name.removeprefix("data/") for name in (*files, CHECKLIST, "data/transcript.html")]
     references = References(record, [*names, "manifest-sha256.txt"])

@@ -54,13 +54,7 @@ class Checklist:
 
 
 def make_checklist(grounds: Grounds, event: Event | None = None) -> Checklist:
-    """Test every requirement of the profile against the record.
-
-    Raises
-    ------
-    InputError
-        The deadline lies outside the calendar.
-    """
+    """Test every requirement of the profile against the record."""
     profile, zone = grounds.profile, grounds.record.zone
     lines = tuple(Line(requirement, examine(requirement.code, grounds)) for requirement in profile.requirements)
     needed = [line.finding.status for line in lines if line.requirement.code == profile.letter_needs]

@@ -7,7 +7,7 @@ late. Nothing here asks what time it is now.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,9 @@ __all__ = ["Due", "Event", "due", "read_event_date"]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2})?(?:[Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+
+# no deadline counted from these leaves the calendar
+_YEARS = range(1970, 3000)
 
 
 class Event(NamedTuple):
@@ -53,33 +56,29 @@ def read_event_date(text: str, field: str = "event_date") -> Event:
         Naming `field`.
     """
     text = text.strip()
+    event = None
     try:
         if _DAY.fullmatch(text):
-            return Event(date.fromisoformat(text), None)
-        if _MOMENT.fullmatch(text):
-            return Event(None, datetime.fromisoformat(text.upper()))
+            event = Event(date.fromisoformat(text), None)
+        elif _MOMENT.fullmatch(text):
+            event = Event(None, datetime.fromisoformat(text.upper()))
     except ValueError:
         raise InputError([FieldProblem(field, "is not a date that exists; check month, day and hour")]) from None
-    example = "2026-03-12, or a time with its offset such as 2026-03-12T10:31:00+08:00"
-    raise InputError([FieldProblem(field, f"must be a date such as {example}")])
+    if event is None:
+        example = "2026-03-12, or a time with its offset such as 2026-03-12T10:31:00+08:00"
+        raise InputError([FieldProblem(field, f"must be a date such as {example}")])
+    if int(text[:4]) not in _YEARS:
+        raise InputError([FieldProblem(field, f"must lie in the years {_YEARS.start} to {_YEARS.stop - 1}")])
+    return event
 
 
-def due(deadline: Deadline, event: Event, zone: ZoneInfo, field: str = "event_date") -> Due:
-    """Return until when to file: days by the calendar of the zone, hours by the clock.
-
-    Raises
-    ------
-    InputError
-        Where the deadline would lie outside the calendar.
-    """
-    try:
-        begins = event.earliest(zone)
-        if deadline.days is not None:
-            before = begins + timedelta(days=deadline.days)
-        else:
-            assert deadline.hours is not None
-            # hours pass also where clocks are set: counted in UTC
-            before = (begins.astimezone(ZoneInfo("UTC")) + timedelta(hours=deadline.hours)).astimezone(zone)
-        return Due(before, (before - timedelta(microseconds=1)).date())
-    except OverflowError:
-        raise InputError([FieldProblem(field, "is too near the end of the calendar")]) from None
+def due(deadline: Deadline, event: Event, zone: ZoneInfo) -> Due:
+    """Return until when to file: days by the calendar of the zone, hours by the clock."""
+    begins = event.earliest(zone)
+    if deadline.days is not None:
+        before = begins + timedelta(days=deadline.days)
+    else:
+        assert deadline.hours is not None
+        # hours pass also where clocks are set: counted in UTC
+        before = (begins.astimezone(UTC) + timedelta(hours=deadline.hours)).astimezone(zone)
+    return Due(before, (before - timedelta(microseconds=1)).date())

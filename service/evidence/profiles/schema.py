@@ -107,8 +107,8 @@ class Deadline(_Sourced):
     """So many days or hours after an event."""
 
     event: EventName
-    days: Annotated[int, Field(ge=1)] | None = None
-    hours: Annotated[int, Field(ge=1)] | None = None
+    days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    hours: Annotated[int, Field(ge=1, le=8760)] | None = None
 
     @model_validator(mode="after")
     def _one_unit(self) -> Deadline:

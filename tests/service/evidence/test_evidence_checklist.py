@@ -11,7 +11,6 @@ from appeal_case import ABOUT_PEOPLE, appealed, checklist_of, demo_talks, ground
 from evidence_case import TALK, TRAJECTORY, talk, talk_saying
 
 from riskmodel.conversation import Conversation
-from riskmodel.errors import InputError
 from service.evidence.checklist import profile_text
 from service.evidence.checklist.requirements import examine
 from service.evidence.checklist.text import checklist_word
@@ -166,12 +165,6 @@ def test_without_the_date_of_the_event_the_checklist_asks_for_it() -> None:
     assert (
         "no deadline could be verified" in checklist_of(appealed("jd", event_date="2026-05-08"))["deadline"]["text_en"]
     )
-
-
-def test_a_date_at_the_end_of_the_calendar_is_refused() -> None:
-    """With a clear error."""
-    with pytest.raises(InputError, match="event_date: is too near the end of the calendar"):
-        appealed("taobao_review", event_date="9999-12-30")
 
 
 @pytest.mark.parametrize(
