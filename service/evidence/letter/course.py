@@ -76,7 +76,7 @@ def _telling(grounds: Grounds) -> Iterator[tuple[int, tuple[int, int] | None]]:
         places = said.places(*codes)
         found += [(place.position, place.span) for place in places]
         if rank == 0:
-            found += [(place.position, place.span) for place in said.offers]
+            found += [(slip.place.position, slip.place.span) for slip in said.slips]
             found += [(order[mark.item.message_id], mark.item.span) for mark in record.promises if mark.item.message_id]
         if rank <= 1:
             found += [(answer, None) for place in places if (answer := _answer(talk, place.position)) is not None]

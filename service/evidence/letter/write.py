@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from riskmodel.reply.findings import load_phrases
 from service.evidence.assessments import Promise
 from service.evidence.checklist import Checklist
 from service.evidence.checklist.requirements import Grounds
@@ -25,6 +26,7 @@ __all__ = ["write_letter"]
 _MOST_EACH = 3
 # in log-odds: what an assessment hardly felt is in the page, not in the letter
 _FELT = 0.05
+_BRIEFLY = 20  # graphemes of the shop's own words in a brief letter
 
 
 class _Form(NamedTuple):
@@ -138,7 +140,10 @@ class _Writer:
             sentences.append(
                 self._quote("not_kept", mark.item.message_id or "", mark.item.span, mark.number, kind=kind)
             )
-        sentences += [self._quote("offer", place.message_id, place.span) for place in self.said.offers[:_MOST_EACH]]
+        for slip in self.said.slips[:_MOST_EACH]:
+            reason = load_phrases().reasons[slip.polarity]
+            why = reason.zh if self.language == "zh" else reason.en
+            sentences.append(self._quote("slip", slip.place.message_id, slip.place.span, why=why))
         for code, wording in (("care.names_defect", "defect"), ("care.remedy", "remedy")):
             sentences += [self._quote(wording, place.message_id, place.span) for place in self.said.places(code)[:2]]
         if attached := self._attached_by_buyer():
@@ -155,8 +160,9 @@ class _Writer:
         if broken := self._not_kept():
             numbers = [mark.number for mark in broken[:_MOST_EACH]]
             sentences.append(self._say("not_kept_count", numbers, number=len(broken)))
+        for slip in self.said.slips[:_MOST_EACH]:
+            sentences.append(self._quote("slip_brief", slip.place.message_id, slip.place.span, most=_BRIEFLY))
         for code, places in (
-            ("offer_count", self.said.offers),
             ("defect_count", self.said.places("care.names_defect")),
             ("remedy_count", self.said.places("care.remedy")),
         ):
@@ -200,13 +206,19 @@ class _Writer:
         return [f"E{place}" for place, sender in enumerate(senders, start=1) if sender == "buyer"]
 
     def _quote(
-        self, code: str, message_id: str, span: tuple[int, int] | None, *numbers: str, **values: object
+        self,
+        code: str,
+        message_id: str,
+        span: tuple[int, int] | None,
+        *numbers: str,
+        most: int | None = None,
+        **values: object,
     ) -> Sentence:
         return self._say(
             code,
             [self.grounds.references.message(message_id), *numbers],
             time=when(self.grounds, self.record.messages[message_id].sent_at),
-            quote=quoted(self.grounds, message_id, span, self.form.graphemes),
+            quote=quoted(self.grounds, message_id, span, most or self.form.graphemes),
             **values,
         )
 

@@ -27,6 +27,14 @@ def test_an_offer_of_the_shop_for_a_review_is_found() -> None:
     assert [place.message_id for place in said.offers] == ["m10"]
 
 
+def test_a_duty_that_the_shop_denied_is_found() -> None:
+    """It is no offer; what the shop promised is not here but among the promises."""
+    said = what_is_said(record_of(demo_talks()["demo-invoice"]))
+    assert [(slip.place.message_id, slip.polarity) for slip in said.slips] == [("m4", "duty_denial")]
+    assert said.offers == []
+    assert what_is_said(record_of(demo_talks()["demo-same-day"])).slips == []
+
+
 def test_what_was_split_over_messages_is_read_together() -> None:
     """As scoring does; the place is in the message that completes it."""
     said = what_is_said(record_of(talk_saying("转我两百", "我就把差评删了")))
