@@ -115,7 +115,7 @@ class _Writer:
                 self._quote("hint", place.message_id, place.span) for place in self.said.places(*HINTS)[:_MOST_EACH]
             ]
         sentences = found or [self._say("no_demand", ["transcript.json"])]
-        if not self.checklist.request_is_clear:
+        if not self.checklist.request_is_clear and not self.form.brief:
             question = checklist_word("question", "ask", language=self.language)
             sentences.append(self._say("unclear", ["checklist.json"], question=question))
         return sentences

@@ -249,6 +249,14 @@ def test_the_letter_comes_in_the_language_of_the_platform_or_as_asked() -> None:
     assert letter_of(appealed("ebay", review, language="zh")).startswith("情况说明（申诉书）")
 
 
+def test_the_one_question_is_in_a_letter_that_has_room_for_it() -> None:
+    """Where the request is unclear; the checklist has it always."""
+    vague = talk_saying("东西一般")
+    assert "「请问您希望我们如何处理?」。[checklist.json]" in letter_of(appealed("tmall", vague))
+    assert "请问您希望" not in letter_of(appealed("taobao_refund_message", vague))
+    assert "请问您希望" not in letter_of(appealed("tmall", talk_saying("给我换一个新的")))
+
+
 def test_faint_reasons_for_the_buyer_stay_in_the_page() -> None:
     """What an assessment hardly felt is not made much of."""
     faint = [assessment("a", 0.9, reason("act.remedy", -0.01), reason("care.thanks", -0.4))]
