@@ -15,6 +15,7 @@ from riskmodel.errors import BaitwatchError
 __all__ = ["OPTIONS", "ConfigError", "Option"]
 
 _MEBIBYTE = 1024 * 1024
+_MOST_DAYS = 36_500
 
 
 class ConfigError(BaitwatchError):
@@ -83,6 +84,14 @@ def _proxies(text: str) -> int:
     return int(text)
 
 
+def _days(text: str) -> int | str:
+    if text.lower() == "none":
+        return ""
+    if re.fullmatch("[1-9][0-9]{0,4}", text) is None or int(text) > _MOST_DAYS:
+        raise ValueError(f"must be a number of days from 1 to {_MOST_DAYS}, or none")
+    return int(text)
+
+
 def _text(text: str) -> str:
     return text
 
@@ -116,6 +125,11 @@ OPTIONS = (
     Option(
         "SEAL_SECONDS", "BAITWATCH_SEAL_SECONDS", _seconds, 60.0, "每隔多久签署一次消息日志。",
         "How often the log of arrivals is signed.",
+    ),
+    Option(
+        "RETENTION_DAYS", "BAITWATCH_RETENTION_DAYS", _days, "",
+        "会话多少天没有新内容即删除；店铺自己设了期限的以店铺为准；不设则保留。",
+        "After how many quiet days a talk is erased, where its shop has no limit of its own; kept where not set.",
     ),
     Option(
         "OPEN_SCORING", "BAITWATCH_OPEN_SCORING", _switch, True,
