@@ -29,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-from service.cli import demo, doctor, evidence, importing, keys, profiles, score, serve, shops, storing, users
+for _group in (score, serve, doctor, keys, users, shops, storing, evidence, profiles, importing, demo):
     _group.register(app)
 if find_spec("service.cli.learning"):
     import_module("service.cli.learning").register(app)
