@@ -1,4 +1,4 @@
-"""``/v1/…/evidence``: a stored talk as a signed bundle, and the check of any bundle."""
+"""``/v1/…/evidence``: a stored talk as a signed bundle, the check of any bundle, and the platforms' profiles."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from service.api.query import named, see_query
 from service.auth import caller, needs, needs_if_given
 from service.backend import backend
 from service.evidence import verify_bundle
+from service.evidence.profiles import load_profile, profile_names
 from service.problems import Problem
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/v1")
@@ -23,9 +24,16 @@ _MOST_TRUSTED = 50
 @blueprint.post("/conversations/<conversation_id>/evidence")
 @needs("evidence")
 def make_evidence(conversation_id: str) -> Response:
-    """Seal the shop's log and answer with the bundle of this talk as it stands."""
-    from service.evidence.stored import bundle_of_talk  # noqa: PLC0415  # the templates take a while to load
+    """Seal the shop's log and answer with the bundle of this talk as it stands.
 
+    ``?profile=NAME`` adds a checklist and a letter; ``event_date`` is for the deadline, ``language`` for the letter.
+    """
+    from service.evidence.appeal import read_appeal  # noqa: PLC0415  # the catalogues take a while to load
+    from service.evidence.stored import bundle_of_talk  # noqa: PLC0415  # so do the templates
+
+    see_query("profile", "event_date", "language")
+    asked = (request.args.get(name) for name in ("profile", "event_date", "language"))
+    appeal = read_appeal(*asked)
     content = bundle_of_talk(
         backend().store,
         backend().keys,
@@ -34,6 +42,7 @@ def make_evidence(conversation_id: str) -> Response:
         named(conversation_id),
         actor=caller().actor,
         now=datetime.now(UTC),
+        appeal=appeal,
     )
     headers = {"Content-Disposition": f'attachment; filename="{_FILE_NAME}"'}
     return Response(content, headers=headers, content_type=ZIP)
@@ -59,3 +68,11 @@ def verify_evidence() -> Response:
         raise InputError([FieldProblem("trust", f"may come {_MOST_TRUSTED} times at most")])
     report = verify_bundle(request.get_data(cache=False), trusted=frozenset(trusted))
     return jsonify(report.as_dict())
+
+
+@blueprint.get("/profiles")
+@needs_if_given("evidence")
+def list_profiles() -> Response:
+    """Give all profiles: what each platform wants to see, its limits and deadline, with sources."""
+    profiles = [load_profile(name) for name in profile_names()]
+    return jsonify(profiles=[profile.model_dump(mode="json", exclude={"examples"}) for profile in profiles])

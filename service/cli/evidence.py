@@ -18,6 +18,8 @@ from service.files import default_key, write_atomically
 
 __all__ = ["register"]
 
+_OPTIONS = {"profile": "--profile", "event_date": "--event-date", "language": "--language"}
+
 
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
@@ -31,27 +33,56 @@ def bundle(
         str, typer.Argument(metavar="FILE", help="JSON Lines with exactly one conversation; - is standard input.")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="ZIP", help="The bundle to write.")],
+    *,
     key: Annotated[
         Path | None,
         typer.Option(metavar="PEM", help="Signing key, made where there is none [default: var/keys/signing.pem]."),
     ] = None,
-    *,
     unsigned: Annotated[bool, typer.Option("--unsigned", help="Leave the signature out.")] = False,
     untouched: Annotated[
         bool, typer.Option("--untouched", help="Put the transcript in with personal data; the views stay covered.")
     ] = False,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Platform to appeal to; adds a checklist and a letter. See: profiles."),
+    ] = None,
+    event_date: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="When the review, complaint or notice came: the deadline counts from it."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="zh|en", help="Of the letter [default: the profile's].")
+    ] = None,
+    pieces: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="New folder for what the platform's form takes, cut to its limits."),
+    ] = None,
     model: ModelOption = None,
 ) -> None:
     """Seal one conversation with its orders and assessments as evidence."""
+    from service.evidence.appeal import checklist_of, read_appeal
     from service.evidence.bundle import build_bundle
+    from service.evidence.pieces import make_pieces, see_folder, write_folder
 
     if unsigned and key is not None:
         raise typer.BadParameter("--key and --unsigned exclude each other")
+    appeal = read_appeal(profile, event_date, language, fields=_OPTIONS)
+    if pieces is not None:
+        if appeal is None:
+            raise typer.BadParameter("--pieces needs --profile: each platform takes other pieces")
+        see_folder(pieces)
     conversation = _only_conversation(file)
     assessments = list(load_scorer(model).trajectory(conversation))
     signer = None if unsigned else load_or_create_key(key or default_key())
-    write_atomically(output, build_bundle(conversation, assessments, signer, untouched=untouched))
+    content = build_bundle(conversation, assessments, signer, untouched=untouched, appeal=appeal)
+    parts = make_pieces(content, appeal.profile, appeal.language) if appeal is not None and pieces is not None else {}
+    write_atomically(output, content)
     write_text(f"wrote {output}; check it with: baitwatch verify {output}")
+    if pieces is not None:
+        write_folder(pieces, parts)
+        write_text(f"wrote {pieces}: {', '.join(parts)}")
+    if appeal is not None:
+        write_text("\n" + checklist_of(content, appeal.language).rstrip("\n"))
 
 
 def reveal(

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from riskmodel.conversation import Conversation
 from riskmodel.errors import FieldProblem, InputError
+from service.evidence.appeal import Appeal, appeal_files
 from service.evidence.arrival import LOG, hold_back, withheld
 from service.evidence.bag import BASE, BUNDLE_VERSION, SIGNATURE, TAG_MANIFEST, make_bag
 from service.evidence.claim import write_claim
@@ -41,6 +42,7 @@ def build_bundle(
     *,
     untouched: bool = False,
     labels: Sequence[GivenLabel] = (),
+    appeal: Appeal | None = None,
 ) -> bytes:
     """Return the evidence bundle of one conversation, a canonical zip.
 
@@ -58,6 +60,9 @@ def build_bundle(
         Put the conversation as it is, with personal data, in ``transcript.json``; the views stay covered and say so.
     labels
         What persons of the shop said that the talk turned out to be, oldest first; shown as corrections.
+    appeal
+        The platform's profile that the bundle is made for: adds a checklist and, where the record bears one out, a
+        letter.
 
     Raises
     ------
@@ -70,7 +75,9 @@ def build_bundle(
     disclosure = Disclosure.of(key, conversation) if key is not None else None
     identifier = one_line(record.conversation.conversation_id).strip()
     files = make_bag(
-        _payload(record, conversation, disclosure, arrival, None if key is None else fingerprint(key.public_key())),
+        _payload(
+            record, conversation, disclosure, arrival, appeal, None if key is None else fingerprint(key.public_key())
+        ),
         {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"},
     )
     if key is not None:
@@ -86,6 +93,7 @@ def _payload(
     conversation: Conversation,
     disclosure: Disclosure | None,
     arrival: Mapping[str, Any] | None,
+    appeal: Appeal | None,
     signer: str | None,
 ) -> dict[str, bytes]:
     missing = list_missing(record)
@@ -103,6 +111,8 @@ def _payload(
     files["data/corrections.json"] = json_bytes([each._asdict() for each in list_corrections(record)])
     if arrival is not None:
         files[LOG] = json_bytes(hold_back(arrival, transcript))
+    if appeal is not None:
+        files |= appeal_files(record, appeal, files)
     files["data/transcript.html"] = write_page(record, missing=missing, files=files, version=BUNDLE_VERSION)
     summary = write_summary(Source(record, missing, files, BUNDLE_VERSION, signer))
     return {**files, "data/summary.pdf": summary.content}

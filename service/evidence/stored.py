@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select
 
 from riskmodel.conversation import Conversation, Message, Order
+from service.evidence.appeal import Appeal
 from service.evidence.arrival import LOG_VERSION
 from service.evidence.bundle import build_bundle
 from service.evidence.record import GivenLabel
@@ -49,6 +50,7 @@ def bundle_of_talk(
     *,
     actor: str,
     now: datetime,
+    appeal: Appeal | None = None,
 ) -> bytes:
     """Seal the shop's log and make the bundle of a talk as it stands; who had it made is noted.
 
@@ -62,6 +64,8 @@ def bundle_of_talk(
         Which talk.
     actor, now
         Who asks, and when.
+    appeal
+        As `build_bundle` takes it.
 
     Raises
     ------
@@ -83,7 +87,7 @@ def bundle_of_talk(
         given = LabelStore(connection, keys.current(), shop_id).page(_MOST_LABELS, conversation_id=conversation_id)
     labels = [GivenLabel(label.label, label.made_at) for label in reversed(given)]
     log = _log(talk, sign_again(head, shop, key, now).as_dict(shop), key, arrived) if head else None
-    content = build_bundle(conversation, assessments, key, log, labels=labels)
+    content = build_bundle(conversation, assessments, key, log, labels=labels, appeal=appeal)
     with store.writing() as connection:
         _note(connection, talk, content, actor, now)
     return content

@@ -103,6 +103,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("labels.list_labels", "GET"): None,
     ("evidence.make_evidence", "POST"): None,
     ("evidence.verify_evidence", "POST"): json.dumps(WORDS).encode(),
+    ("evidence.list_profiles", "GET"): None,
     ("console.login", "GET"): None,
     ("console.sign_in", "POST"): Form(LOGIN),
     ("console.home", "GET"): None,

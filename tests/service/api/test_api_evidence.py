@@ -13,6 +13,9 @@ from flask.testing import FlaskClient
 from riskmodel.scorer import Scorer
 from service.cli import main
 from service.evidence import verify_bundle
+from service.evidence.bag import take_base_off
+from service.evidence.container import read_container
+from service.evidence.profiles import profile_names
 from service.store.engine import Store
 
 SAID = {"message_id": "m1", "sender": "buyer", "sent_at": "2026-03-04T10:00:00+08:00", "text": "在吗"}
@@ -98,3 +101,35 @@ def test_verifying_needs_a_key_only_where_the_settings_say(url: str, client: Fla
     problem(client.post(path, data=b"", content_type=kind, headers=key(store, "甲店", "read")), 403, "scope")
     with served(url, OPEN_SCORING=False) as closed:
         problem(closed.post(path, data=b"", content_type=kind), 401, "key")
+
+
+def test_a_bundle_for_a_platform_over_http(client: FlaskClient, store: Store) -> None:
+    """The same files as on the command line, the deadline counted from the event; what is wrong is 422 by its name."""
+    headers = key(store, "甲店", "score", "evidence")
+    made(client, headers)
+    path = "/v1/conversations/t/evidence?profile=taobao_refund_message"
+    answer = client.post(path + "&language=en", headers=headers)
+    assert answer.status_code == 200
+    assert verify_bundle(answer.get_data()).failures == ()
+    files = take_base_off(read_container(answer.get_data()))
+    assert "data/checklist.json" in files
+    assert files["data/letter.txt"].decode().startswith("The record has no words that trade a review")
+    for query, field in (
+        ("profile=taobo", "profile"),
+        ("profile=tmall&event_date=soon", "event_date"),
+        ("profile=taobao_review&event_date=9999-12-30", "event_date"),
+        ("profile=tmall&language=fr", "language"),
+        ("language=zh", "language"),
+        ("profil=tmall", "(query)"),
+    ):
+        body = problem(client.post(f"/v1/conversations/t/evidence?{query}", headers=headers), 422, "contract")
+        assert [error["field"] for error in body["errors"]] == [field]
+
+
+def test_profiles_are_listed_over_http(client: FlaskClient) -> None:
+    """All of them, with their sources; where nothing could be verified there is null."""
+    listed = {profile["name"]: profile for profile in client.get("/v1/profiles").get_json()["profiles"]}
+    assert list(listed) == list(profile_names())
+    assert listed["jd"]["deadline"] is None
+    assert listed["weixin_shop"]["limits"]["text"]["value"] == 500
+    assert listed["weixin_shop"]["sources"]["proof_api"]["address"].startswith("https://developers.weixin.qq.com/")
