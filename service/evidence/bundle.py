@@ -6,7 +6,7 @@ data, so the same case and key give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -30,7 +30,7 @@ __all__ = ["build_bundle"]
 
 def build_bundle(
     conversation: Conversation,
-    assessments: Sequence[Mapping[str, Any]],
+    assessments: Iterable[Mapping[str, Any]],
     key: Ed25519PrivateKey | None,
     arrival: Mapping[str, Any] | None = None,
 ) -> bytes:
@@ -41,7 +41,8 @@ def build_bundle(
     conversation
         With at least one message; orders, shop and buyer may be absent and are then listed as missing.
     assessments
-        Assessments of this conversation as the contract has them, usually one after each message; may be empty.
+        Assessments of this conversation as the contract has them, usually one after each message; may be empty. An
+        iterator is read one at a time, so that a long talk need not be held.
     key
         The shop's signing key; without one the bundle is not signed and a verification says so.
     arrival
@@ -73,7 +74,7 @@ def _payload(record: Record, arrival: Mapping[str, Any] | None) -> dict[str, byt
     files = {
         "data/transcript.json": json_bytes(transcript),
         "data/orders.json": json_bytes(_orders(record)),
-        "data/assessments.json": json_bytes(list(record.given_assessments)),
+        "data/assessments.json": record.written_assessments,
         "data/missing.json": json_bytes(missing),
         "data/masking.json": json_bytes(_masking(record)),
         "data/claim.txt": "\n\n".join(write_claim(record, language) for language in LANGUAGES).encode() + b"\n",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,11 +53,11 @@ AnyMark = Mark[Reason] | Mark[Promise]
 
 @dataclass(frozen=True)
 class Record:
-    """A conversation with masked orders, its assessments and what was masked."""
+    """A conversation with masked orders, its assessments (read, and as they are written) and what was masked."""
 
     conversation: Conversation
     assessments: Sequence[Assessment]
-    given_assessments: Sequence[dict[str, Any]]
+    written_assessments: bytes
     masked: Sequence[Masked]
     personal: PersonalValues
 
@@ -84,8 +84,7 @@ class Record:
         """Every promise of the trajectory as it was last judged, in the order of the talk."""
         found = {
             (promise.message_id, promise.span, promise.kind): promise
-            for assessment in self.assessments
-            for promise in assessment.promises
+            for promise in _each_last(assessment.promises for assessment in self.assessments)
             if promise.message_id is not None  # a draft was never said
         }
         ordered = sorted(found.values(), key=lambda promise: (*self._place(promise), promise.kind))
@@ -94,9 +93,8 @@ class Record:
     @cached_property
     def reasons(self) -> list[Mark[Reason]]:
         """Every reason of the trajectory in the order of the talk, as it stood at the peak or, if not there, last."""
-        found = {
-            _key(reason): reason for assessment in (*self.assessments, *self._peaks) for reason in assessment.reasons
-        }
+        told = (assessment.reasons for assessment in (*self.assessments, *self._peaks))
+        found = {_key(reason): reason for reason in _each_last(told)}
         ordered = sorted(found.values(), key=lambda reason: (*self._place(reason), reason.code))
         return [
             Mark(f"R{n}", "lower" if reason.contribution < 0 else "raise", reason, self._quote(reason))
@@ -128,14 +126,23 @@ class Record:
         return self.covered[item.message_id][start:end]
 
 
-def make_record(conversation: Conversation, assessments: Sequence[Mapping[str, Any]]) -> Record:
+def make_record(conversation: Conversation, assessments: Iterable[Mapping[str, Any]]) -> Record:
     """Mask the orders and read the assessments; errors as for `read_assessments`."""
-    read, given = read_assessments(conversation, assessments)
+    read, written = read_assessments(conversation, assessments)
     orders: list[Order]
     orders, masked = mask_orders(conversation.orders)
     personal = PersonalValues(conversation.orders)
     masked += personal.log(conversation)
-    return Record(conversation.model_copy(update={"orders": orders}), read, given, masked, personal)
+    return Record(conversation.model_copy(update={"orders": orders}), read, written, masked, personal)
+
+
+def _each_last(told: Iterable[Sequence[Item]]) -> Iterator[Item]:
+    """Each thing that was told once, in the order in which they were told last: most are told again and again."""
+    last_first: dict[int, Item] = {}
+    for several in reversed(list(told)):
+        for item in reversed(several):
+            last_first.setdefault(id(item), item)
+    return reversed(list(last_first.values()))
 
 
 def _key(reason: Reason) -> tuple[str, str | None, tuple[int, int] | None]:

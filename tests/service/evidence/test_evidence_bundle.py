@@ -29,6 +29,7 @@ from riskmodel.conversation import parse_conversation
 from riskmodel.errors import InputError
 from service.evidence import container, verify_bundle
 from service.evidence.bundle import build_bundle
+from service.evidence.trajectory import unfold
 
 BUNDLE = sealed()
 FILES = payload(BUNDLE)
@@ -122,7 +123,7 @@ def test_assessments_are_kept_whole_and_in_the_order_of_the_talk():
     added = [{**entry, "deployment": {"note": "kept"}} for entry in TRAJECTORY]
     bundle = build_bundle(talk(), added[::-1], KEY)
     assert bundle == build_bundle(talk(), added, KEY)
-    assert json.loads(payload(bundle)["data/assessments.json"]) == added
+    assert unfold(json.loads(payload(bundle)["data/assessments.json"])) == added
 
 
 def test_no_messages_is_refused():
