@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from riskmodel.conversation import DEFAULT_TIMEZONE, Conversation, Message, Order
 from service.evidence.assessments import Assessment, Promise, Reason, read_assessments
+from service.evidence.exhibits import Exhibit, list_exhibits
 from service.evidence.masking import Masked, PersonalValues, mask_orders
 
 __all__ = ["AnyMark", "Mark", "Record", "make_record", "shop_time"]
@@ -60,6 +61,7 @@ class Record:
     written_assessments: bytes
     masked: Sequence[Masked]
     personal: PersonalValues
+    exhibits: Sequence[Exhibit] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -126,14 +128,18 @@ class Record:
         return self.covered[item.message_id][start:end]
 
 
-def make_record(conversation: Conversation, assessments: Iterable[Mapping[str, Any]]) -> Record:
-    """Mask the orders and read the assessments; errors as for `read_assessments`."""
+def make_record(
+    conversation: Conversation, assessments: Iterable[Mapping[str, Any]], attachments: Mapping[str, bytes] | None = None
+) -> Record:
+    """Mask the orders, read the assessments, list the exhibits; errors as for `read_assessments`, `list_exhibits`."""
     read, written = read_assessments(conversation, assessments)
     orders: list[Order]
     orders, masked = mask_orders(conversation.orders)
     personal = PersonalValues(conversation.orders)
     masked += personal.log(conversation)
-    return Record(conversation.model_copy(update={"orders": orders}), read, written, masked, personal)
+    exhibits = list_exhibits(conversation, attachments or {}, personal.cover)
+    masked_too = conversation.model_copy(update={"orders": orders})
+    return Record(masked_too, read, written, masked, personal, exhibits)
 
 
 def _each_last(told: Iterable[Sequence[Item]]) -> Iterator[Item]:
