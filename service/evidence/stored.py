@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -46,6 +46,7 @@ def bundle_of_talk(
     *,
     actor: str,
     now: datetime,
+    stamp: Callable[[Mapping[str, bytes]], bytes] | None = None,
 ) -> bytes:
     """Seal the shop's log and make the bundle of a talk as it stands; who had it made is noted.
 
@@ -59,6 +60,8 @@ def bundle_of_talk(
         Which talk.
     actor, now
         Who asks, and when.
+    stamp
+        As for `build_bundle`.
 
     Raises
     ------
@@ -78,7 +81,7 @@ def bundle_of_talk(
         conversation = _conversation(talk, stored.facts(talk), arrived)
         assessments = [item.assessment for item in stored.assessments(talk) if item.position in arrived]
     log = _log(talk, sign_again(head, shop, key, now).as_dict(shop), key, arrived) if head else None
-    content = build_bundle(conversation, assessments, key, log)
+    content = build_bundle(conversation, assessments, key, log, stamp=stamp)
     with store.writing() as connection:
         _note(connection, talk, content, actor, now)
     return content

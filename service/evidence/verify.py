@@ -22,8 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-
-from cryptography import x509
+from typing import TYPE_CHECKING
 
 from service.evidence.arrival import LOG, Arrival, check_log
 from service.evidence.bag import BASE, SIGNATURE, TAG_MANIFEST, TIMESTAMP, check_bag, check_version, take_base_off
@@ -39,7 +38,11 @@ from service.evidence.failures import (
     printable,
 )
 from service.evidence.signature import check_signature
-from service.evidence.timestamp import Stamp, check_timestamp
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from service.evidence.timestamp import Stamp
 
 __all__ = ["Report", "Status", "validate", "verify_bundle"]
 
@@ -157,7 +160,7 @@ def verify_bundle(
     data: bytes | Path,
     *,
     trusted: frozenset[str] = frozenset(),
-    authorities: Sequence[x509.Certificate] | None = None,
+    authorities: Sequence[Certificate] | None = None,
 ) -> Report:
     """Check a bundle and report everything that is wrong with it; never raises for a bad bundle.
 
@@ -190,7 +193,7 @@ def validate(
     data: bytes | Path,
     *,
     trusted: frozenset[str] = frozenset(),
-    authorities: Sequence[x509.Certificate] | None = None,
+    authorities: Sequence[Certificate] | None = None,
 ) -> Report:
     """Check a bundle as `verify_bundle` does, and raise the gravest failure unless it is verified.
 
@@ -214,7 +217,7 @@ def _read(path: Path) -> bytes:
 @dataclass
 class _Check:
     trusted: frozenset[str]
-    authorities: Sequence[x509.Certificate] | None
+    authorities: Sequence[Certificate] | None
     fingerprint: str | None = field(default=None, init=False)
     stamp: Stamp | None = field(default=None, init=False)
     arrival: Arrival | None = field(default=None, init=False)
@@ -248,6 +251,8 @@ class _Check:
 
     def _check_time(self, files: Mapping[str, bytes]) -> Iterator[EvidenceFailure]:
         if TIMESTAMP in files:
+            from service.evidence.timestamp import check_timestamp  # noqa: PLC0415  # loads much, and is rarely needed
+
             try:
                 self.stamp = check_timestamp(files, self.authorities)
             except EvidenceFailure as failure:

@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from riskmodel.conversation import Conversation, parse_conversation
-from service.evidence.bag import BASE, INFO, MANIFEST, SIGNATURE, TAG_MANIFEST
+from service.evidence.bag import BASE, MANIFEST, SIGNATURE, TAG_MANIFEST
 from service.evidence.bundle import build_bundle
 from service.evidence.container import read_container, write_container
 from service.evidence.signature import sign
@@ -151,7 +151,8 @@ def resealed(files: dict[str, bytes], key: Ed25519PrivateKey | None) -> bytes:
     """Return a bundle whose manifests fit the files again, signed with a key or not at all."""
     files = {name: content for name, content in files.items() if name != SIGNATURE}
     files[MANIFEST] = manifest({name: content for name, content in files.items() if name.startswith("data/")})
-    files[TAG_MANIFEST] = manifest({name: files[name] for name in ("bagit.txt", INFO, MANIFEST)})
+    tags = {name: content for name, content in files.items() if not name.startswith("data/") and name != TAG_MANIFEST}
+    files[TAG_MANIFEST] = manifest(tags)
     if key is not None:
         files[SIGNATURE] = sign(files[TAG_MANIFEST], key)
     return pack(files)
