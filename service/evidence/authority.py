@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -72,6 +72,9 @@ class TimeAuthority:
                 content: bytes = answer.read(_MAX_BYTES + 1)
         except TimeoutError:
             raise TimeAuthorityError(_no_answer(f"no answer within {self._timeout:g} s")) from None
+        except HTTPError as error:
+            error.close()
+            raise TimeAuthorityError(_no_answer(f"it answered HTTP {error.code}")) from None
         except URLError as error:
             late = isinstance(error.reason, TimeoutError)
             reason = f"no answer within {self._timeout:g} s" if late else str(error.reason)

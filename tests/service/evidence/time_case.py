@@ -88,7 +88,7 @@ def serving(answer: object) -> Iterator[str]:
             if isinstance(answer, int):
                 self.send_error(answer)
                 return
-            content = answer.answer(question) if isinstance(answer, Authority) else answer
+            content = answer.answer(question) if hasattr(answer, "answer") else answer
             self.send_response(200)
             self.end_headers()
             if isinstance(content, bytes):
