@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import adversarial, durability, mutations, reply, scoring, service, state
+from benchmarks import adversarial, bundle, durability, mutations, reply, scoring, service, state
 from riskmodel.errors import ModelError
 from riskmodel.paths import default_model_dir
 from riskmodel.scorer import Scorer
 
 BENCHMARKS = {"scoring": scoring.run, "reply": reply.run, "adversarial": adversarial.run, "state": state.run}
-SERVERS = {"durability": durability.main, "service": service.main, "mutations": mutations.main}
+SERVERS = {"durability": durability.main, "service": service.main, "mutations": mutations.main, "bundle": bundle.main}
 
 
 def main(names: list[str]) -> int:
