@@ -85,4 +85,4 @@ class TimeAuthority:
 
 
 def _no_answer(reason: str) -> str:
-    return f"time authority: {reason}; try again later, or make the bundle without --timestamp. Nothing was written"
+    return f"time authority: {reason}; try again later, or without a time-stamp; nothing was written"

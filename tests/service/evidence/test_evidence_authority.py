@@ -35,7 +35,7 @@ def test_an_answer_that_is_none_is_told(answer: object, told: str) -> None:
     """Errors, other content, too much of it and silence each end in one line that says so."""
     with serving(answer) as url, pytest.raises(TimeAuthorityError, match=told) as caught:
         build_bundle(talk(), TRAJECTORY, KEY, stamp=TimeAuthority(url, timeout=0.3).stamp)
-    assert "othing was written" in str(caught.value)
+    assert "nothing was written" in str(caught.value)
     assert url not in str(caught.value)
 
 

@@ -30,9 +30,9 @@ class Authority:
     """A root and a stamping certificate under it; `fault` makes it answer wrongly."""
 
     def __init__(self, name: str) -> None:
-        self._root_key, self._key = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+        self._root_key, self.key = (rsa.generate_private_key(65537, 2048) for _ in range(2))
         self.root = self._certificate(f"{name} root", self._root_key, None)
-        self.certificate = self._certificate(f"{name} stamps", self._key, self.root)
+        self.certificate = self._certificate(f"{name} stamps", self.key, self.root)
 
     def _certificate(self, name: str, key: rsa.RSAPrivateKey, issuer: x509.Certificate | None) -> x509.Certificate:
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -55,7 +55,7 @@ class Authority:
     def answer(self, question: bytes, at: datetime = STAMPED_AT) -> bytes:
         """Stamp a time-stamp query."""
         request = tsp.TimeStampReq.load(question)
-        secret = self._key.private_bytes(
+        secret = self.key.private_bytes(
             serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         certificate = asn1.Certificate.load(self.certificate.public_bytes(serialization.Encoding.DER))
