@@ -277,7 +277,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--model", type=Path, default=None)
     options = parser.parse_args(arguments)
     tests = Path(__file__).parents[1] / "tests"
-    sys.path[:0] = [str(tests), str(tests / "service" / "evidence")]
+    sys.path[:0] = [str(folder) for folder in (tests, tests / "service", tests / "service" / "evidence")]
     from stored_case import real_case  # noqa: PLC0415  # the tests' own
 
     case = real_case(Scorer.load(options.model or default_model_dir()))

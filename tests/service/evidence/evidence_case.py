@@ -19,6 +19,10 @@ OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 
 DETAIL, RECIPIENT, PHONE = "云杉路 77号 2单元901", "欧阳试样", "13900001234"
 
+PHOTO = {hashlib.sha256(bytes(5120)).hexdigest(): bytes(5120)}
+"""The attachment of the talk, by its SHA-256."""
+(_DIGEST,) = PHOTO
+
 TALK: dict[str, Any] = {
     "conversation_id": "case-1",
     "platform": "taobao",
@@ -36,7 +40,7 @@ TALK: dict[str, Any] = {
             "sender": "buyer",
             "sent_at": "2026-05-07T02:00:00Z",
             "text": "包装破了，照片发你了",
-            "attachments": [{"name": "box.jpg", "media_type": "image/jpeg", "sha256": "ab" * 32, "size_bytes": 5120}],
+            "attachments": [{"name": "box.jpg", "media_type": "image/jpeg", "sha256": _DIGEST, "size_bytes": 5120}],
         },
         {"message_id": "d", "sender": "buyer", "sent_at": "2026-05-07T10:05:00+08:00", "text": "转我三百，评价就删"},
     ],

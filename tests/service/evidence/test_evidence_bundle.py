@@ -12,6 +12,7 @@ from evidence_case import (
     DETAIL,
     KEY,
     PHONE,
+    PHOTO,
     RECIPIENT,
     TALK,
     TRAJECTORY,
@@ -40,13 +41,13 @@ def test_the_same_case_is_the_same_bytes_elsewhere(tmp_path):
     here = Path(__file__).parent
     code = (
         "import sys, json, hashlib; sys.path.insert(0, sys.argv[1])\n"
-        "from evidence_case import TALK, TRAJECTORY, KEY\n"
+        "from evidence_case import TALK, TRAJECTORY, KEY, PHOTO\n"
         "from riskmodel.conversation import parse_conversation\n"
         "from service.evidence.bundle import build_bundle\n"
         "turned = lambda v: {k: turned(v[k]) for k in reversed(v)} if isinstance(v, dict) else "
         "[turned(x) for x in v] if isinstance(v, list) else v\n"
         "talk = parse_conversation(json.dumps(turned(TALK)))\n"
-        "sys.stdout.buffer.write(build_bundle(talk, turned(TRAJECTORY), KEY))"
+        "sys.stdout.buffer.write(build_bundle(talk, turned(TRAJECTORY), KEY, attachments=PHOTO))"
     )
     root = Path(__file__).parents[3]
     for number, (zone, locale) in enumerate((("America/St_Johns", "tr_TR.UTF-8"), ("Pacific/Kiritimati", "C"))):
@@ -63,7 +64,7 @@ def test_the_same_case_is_the_same_bytes_elsewhere(tmp_path):
             capture_output=True,
             check=True,
         )
-        assert result.stdout == BUNDLE
+        assert result.stdout == build_bundle(talk(), TRAJECTORY, KEY, attachments=PHOTO)
 
 
 def test_an_independent_library_finds_a_valid_bag(tmp_path):
