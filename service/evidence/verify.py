@@ -25,10 +25,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.evidence.arrival import LOG, Arrival, check_log
-from service.evidence.bag import BASE, SIGNATURE, TAG_MANIFEST, TIMESTAMP, check_bag, check_version, take_base_off
+from service.evidence.bag import (
+    BAGIT,
+    BASE,
+    INFO,
+    SIGNATURE,
+    TAG_MANIFEST,
+    TIMESTAMP,
+    check_bag,
+    check_version,
+    take_base_off,
+)
 from service.evidence.container import MAX_CONTAINER_BYTES, is_canonical, read_container
 from service.evidence.failures import (
+    AddedFile,
     EvidenceFailure,
+    MissingFile,
     NotCanonical,
     NotReadable,
     Status,
@@ -47,6 +59,7 @@ if TYPE_CHECKING:
 __all__ = ["Report", "Status", "validate", "verify_bundle"]
 
 _MOST_FAILURES = 100
+_FILES_DIFFER = (MissingFile, AddedFile)
 _GRAVEST_FIRST = (Status.ALTERED, Status.COULD_NOT_RUN, Status.NOT_DEMONSTRATED)
 
 
@@ -226,10 +239,10 @@ class _Check:
         try:
             files = take_base_off(read_container(data))
             wrong = list(islice(check_bag(files), _MOST_FAILURES))
-            yield from wrong
-            if not wrong:
-                # before the signature: another version may sign in another way
+            if {BAGIT, INFO} <= set(files) and all(isinstance(failure, _FILES_DIFFER) for failure in wrong):
+                # before anything is said to be missing or too much: another version may have other files
                 check_version(files)
+            yield from wrong
             if TAG_MANIFEST in files and SIGNATURE in files:
                 self.fingerprint = check_signature(files[SIGNATURE], files[TAG_MANIFEST])
         except EvidenceFailure as failure:

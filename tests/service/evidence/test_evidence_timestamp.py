@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -94,6 +97,26 @@ def test_it_is_of_the_manifest_of_all_payload_files(bundle: bytes) -> None:
     other = resealed({**files, "data/claim.txt": files["data/claim.txt"] + b"\n"}, KEY)
     assert payload(other)[MANIFEST] != files[MANIFEST]
     assert [failure.code for failure in verify_bundle(other).failures] == ["WrongTimestamp"]
+
+
+def test_a_stamped_bundle_is_verified_where_model_and_web_are_missing(bundle: bytes, tmp_path: Path) -> None:
+    """Whoever receives a bundle needs neither: only what reads a time-stamp is loaded besides."""
+    (tmp_path / "case.zip").write_bytes(bundle)
+    (tmp_path / "ca.pem").write_bytes(authority().root.public_bytes(Encoding.PEM))
+    code = (
+        "import sys\n"
+        "for name in ('riskmodel', 'flask', 'pydantic', 'jinja2', 'sqlalchemy', 'sklearn', 'numpy', 'typst'):\n"
+        "    sys.modules[name] = None\n"
+        "from pathlib import Path\n"
+        "from service.evidence import verify_bundle\n"
+        "from service.evidence.timestamp import read_authorities\n"
+        "authorities = read_authorities(Path(sys.argv[2]).read_bytes())\n"
+        "report = verify_bundle(Path(sys.argv[1]), authorities=authorities)\n"
+        "print(int(report.status), report.stamp.authority_trusted)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "case.zip"), str(tmp_path / "ca.pem")]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert (done.stdout, done.stderr) == ("0 True\n", "")
 
 
 def test_authorities_are_read_from_pem() -> None:

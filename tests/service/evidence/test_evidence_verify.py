@@ -197,6 +197,15 @@ def test_a_newer_version_says_to_update(version):
     assert [type(failure) for failure in report.failures] == [UnsupportedVersion]
 
 
+def test_a_newer_version_may_have_other_files():
+    """What this version would miss, or find too much, is no matter where the version is another; an altered file is."""
+    files = {name: content for name, content in FILES.items() if name != "data/exhibits.json"}
+    files["data/newer.json"] = b"{}"
+    files[INFO] = FILES[INFO].replace(b"Bundle-Version: 1", b"Bundle-Version: 2")
+    assert kinds(resealed(files, KEY)) == {UnsupportedVersion}
+    assert AlteredFile in kinds(pack({**payload(resealed(files, KEY)), "data/claim.txt": b"another"}))
+
+
 def test_another_bagit_version_is_not_supported():
     """The bag's own declaration is checked too."""
     bagit = FILES["bagit.txt"].replace(b"1.0", b"2.0")
