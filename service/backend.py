@@ -12,14 +12,17 @@ from flask import Flask, current_app
 from service.evidence.keys import load_or_create_key
 from service.model import WorkerModel
 from service.store.engine import Store
-from service.store.keyring import KeyFile
-from service.store.retention import erasures
+from service.store.keyring import KeyFile, Keyring
+from service.store.retention import erase_due, erasures
 from service.store.seal import seal_log, unsealed_shops
+from service.store.witness import SetBackError, Witness
 from service.talks import Talks
 
 __all__ = ["Backend", "backend", "backend_of", "init_app"]
 
 EXTENSION = "baitwatch_backend"
+ACTOR = "service"
+"""As the access log calls what nobody asked for."""
 
 
 class Backend:
@@ -35,11 +38,16 @@ class Backend:
         The data keys as JSON, where they do not lie in the home.
     model
         The model of this worker.
+    retention_days
+        After which talks are erased, where their shop has no limit of its own; None to keep them.
     """
 
-    def __init__(self, home: Path, url: str, keyring: str, model: WorkerModel) -> None:
-        self._home, self._keyring, self._model = home, keyring, model
+    def __init__(
+        self, home: Path, url: str, keyring: str, model: WorkerModel, *, retention_days: int | None = None
+    ) -> None:
+        self._home, self._keyring, self._model, self._retention_days = home, keyring, model, retention_days
         self.store = Store(url)
+        self._witness = Witness.of(home, self.store.engine.url)
         self._erasures: tuple[int, int] | None = None
 
     @cached_property
@@ -57,15 +65,33 @@ class Backend:
         """The talks of all shops."""
         return Talks(self.store, self.keys, self._model.get)
 
+    def _open_keyring(self) -> Keyring:
+        return self.keys.current()  # made at the first use, and no sooner
+
     def look_after(self) -> None:
-        """What is due at intervals: sign the logs of shops with new entries, and forget talks that were erased."""
+        """What is due at intervals: sign logs that grew, erase talks past their time, forget talks that were erased.
+
+        The last heads are kept in the home, too; raises `SetBackError` where the store lost one that is kept there.
+        """
         now = datetime.now(UTC)
         with self.store.reading() as connection:
-            due, found = unsealed_shops(connection, now), erasures(connection)
+            due = unsealed_shops(connection, now)
         for shop_id in due:
             # a transaction each, so that no writer waits long; whoever comes second finds nothing left to do
             with self.store.writing() as connection:
                 seal_log(connection, shop_id, self.signing_key, now)
+        lost = self._witness.note(self.store)
+        erase_due(self.store, self._open_keyring, self._retention_days, ACTOR, now)
+        self._forget_erased()
+        if lost:
+            earliest = min(head.signed_at for head in lost.values())
+            raise SetBackError(
+                f"the store was set back to before {earliest:%Y-%m-%d %H:%M:%S} UTC; see `baitwatch audit`"
+            )
+
+    def _forget_erased(self) -> None:
+        with self.store.reading() as connection:
+            found = erasures(connection)
         if found != self._erasures:
             if self._erasures is not None:
                 self.talks.forget()
@@ -75,7 +101,13 @@ class Backend:
 def init_app(app: Flask, model: WorkerModel) -> None:
     """Make the backend of this app; the database is not touched yet."""
     config = app.config
-    app.extensions[EXTENSION] = Backend(Path(config["HOME"]), config["DATABASE_URL"], config["KEYRING"], model)
+    app.extensions[EXTENSION] = Backend(
+        Path(config["HOME"]),
+        config["DATABASE_URL"],
+        config["KEYRING"],
+        model,
+        retention_days=config["RETENTION_DAYS"] or None,
+    )
 
 
 def backend() -> Backend:

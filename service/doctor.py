@@ -29,8 +29,10 @@ from service.store.engine import Store
 from service.store.errors import StoreError, explained
 from service.store.keyring import KeyFile
 from service.store.migrate import REVISION
+from service.store.retention import limits
 from service.store.schema import conversations, entries, heads, messages
 from service.store.seal import count_unsealed
+from service.store.witness import Witness, missing
 
 __all__ = ["CHECKS", "Finding", "examine"]
 
@@ -180,6 +182,24 @@ def _log(settings: Settings) -> Found:
         yield "ok", f"{waiting} entries wait to be sealed, none for long"
 
 
+def _rollback(settings: Settings) -> Found:
+    with closing(Store(settings["DATABASE_URL"])) as store:
+        kept = Witness.of(settings["HOME"], store.engine.url).read()
+    with _database(settings) as connection:
+        lost = missing(connection, kept)
+    if lost:
+        earliest = min(head.signed_at for head in lost.values())
+        yield (
+            "mend",
+            f"the store was set back to before {earliest:%Y-%m-%d %H:%M:%S} UTC; `baitwatch audit` names the shops; "
+            "restore the newer one, or, where a backup was restored on purpose, run `baitwatch audit --accept-restore`",
+        )
+    elif kept:
+        yield "ok", f"the store has the last signed heads of all {len(kept)} shops that are kept in the home"
+    else:
+        yield "note", "no heads are kept in the home yet; the service keeps them there when it signs the log"
+
+
 def _limits(settings: Settings) -> Found:
     address = settings["RATE_LIMIT_STORE"]
     if address.startswith("memory:"):
@@ -191,16 +211,32 @@ def _limits(settings: Settings) -> Found:
 
 
 def _retention(settings: Settings) -> Found:
+    now = datetime.now(UTC)
     with _database(settings) as connection:
-        oldest = connection.execute(select(func.min(conversations.c.changed_at))).scalar()
-    if oldest is None:
-        yield "ok", "no talks are kept yet"
-        return
-    yield (
-        "note",
-        f"no limit is set in the service, the oldest talk is of {oldest:%Y-%m-%d}; let a timer run "
-        "`baitwatch purge --shop NAME --older-than DAYS`",
-    )
+        days = limits(connection, settings["RETENTION_DAYS"] or None)
+        first = func.min(conversations.c.changed_at).label("oldest")
+        query = select(conversations.c.shop_id, first).group_by(conversations.c.shop_id)
+        oldest = {row.shop_id: row.oldest for row in connection.execute(query)}
+    late = [number for number, moment in oldest.items() if (limit := days[number]) and now - moment > _kept(limit)]
+    endless = [moment for number, moment in oldest.items() if days[number] is None]
+    if late:
+        yield (
+            "mend",
+            f"talks of {len(late)} shops are kept beyond their limit; start the service, or run `baitwatch purge`",
+        )
+    elif endless:
+        yield (
+            "note",
+            f"{len(endless)} shops have no limit, and their oldest talk is of {min(endless):%Y-%m-%d}; set one with "
+            "`baitwatch shops set` or BAITWATCH_RETENTION_DAYS",
+        )
+    else:
+        yield "ok", "every talk has a limit, and none is past it" if oldest else "no talks are kept yet"
+
+
+def _kept(days: int) -> timedelta:
+    """For how long a talk may be there; a service that stood still has some time to catch up."""
+    return timedelta(days=days + 1)
 
 
 def _backups(settings: Settings) -> Found:
@@ -218,6 +254,7 @@ CHECKS: dict[str, Callable[[Settings], Found]] = {
     "clock": _clock,
     "model": _model,
     "log": _log,
+    "rollback": _rollback,
     "rate limits": _limits,
     "retention": _retention,
     "backups": _backups,

@@ -15,6 +15,7 @@ from riskmodel.errors import BaitwatchError
 __all__ = ["OPTIONS", "ConfigError", "Option"]
 
 _MEBIBYTE = 1024 * 1024
+_MOST_DAYS = 36_500
 
 
 class ConfigError(BaitwatchError):
@@ -89,6 +90,14 @@ def _web(text: str) -> str:
     return text
 
 
+def _days(text: str) -> int | str:
+    if text.lower() == "none":
+        return ""
+    if re.fullmatch("[1-9][0-9]{0,4}", text) is None or int(text) > _MOST_DAYS:
+        raise ValueError(f"must be a number of days from 1 to {_MOST_DAYS}, or none")
+    return int(text)
+
+
 def _text(text: str) -> str:
     return text
 
@@ -130,6 +139,11 @@ OPTIONS = (
     Option(
         "TSA_CA", "BAITWATCH_TSA_CA", _text, "", "该机构时间戳须追溯到的证书文件（PEM）；不设则不核对。",
         "File with the certificates (PEM) that its time-stamps must lead to; not checked where not set.",
+    ),
+    Option(
+        "RETENTION_DAYS", "BAITWATCH_RETENTION_DAYS", _days, "",
+        "会话多少天没有新内容即删除；店铺自己设了期限的以店铺为准；不设则保留。",
+        "After how many quiet days a talk is erased, where its shop has no limit of its own; kept where not set.",
     ),
     Option(
         "OPEN_SCORING", "BAITWATCH_OPEN_SCORING", _switch, True,

@@ -3,6 +3,10 @@
 The same message again gets the same answer and is kept once; the same id with another content is refused. Within one
 talk writers wait for one another. A talk that was written to a moment ago is held in memory with the link of its last
 entry: where the database has another link, another process was here, and the stored state is read instead.
+
+A talk that brings no policy is judged by the shop's own, as it is when something comes in. A change of it counts from
+the next message, order or fact of each talk (of what is on its way meanwhile either may come first); what was answered
+before stays, and until then the talk is shown with the policy that its last answer was given by.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ from service.metrics import MESSAGES, count_assessments
 from service.store.engine import Store
 from service.store.errors import ConflictError, NotFoundError
 from service.store.keyring import KeyFile
-from service.store.talks import Addition, Assessed, Facts, Talk, TalkStore
+from service.store.talks import Addition, Assessed, Facts, KeptFacts, Talk, TalkStore
 
 __all__ = ["MOST_MESSAGES", "WITH_NUL", "Taken", "Talks"]
 
@@ -114,9 +118,10 @@ class Talks:
         with self._store.writing() as connection:
             stored, talk, now = self._begin(connection, shop_id, conversation_id)
             state = self._state(stored, talk, scorer)
-            _tell(state, facts)
+            kept = KeptFacts(**dict(facts), standing=stored.standing_policy(talk))
+            _tell(state, kept)
             assessment = scorer.assess_state(state, conversation_id)
-            talk = stored.with_facts(talk, facts)._replace(changed_at=now)
+            talk = stored.with_facts(talk, kept)._replace(changed_at=now)
             stored.close(talk, assessment, *_frozen(talk, talk, state, scorer))
         self._hold(talk, scorer, state)
         count_assessments([assessment])
@@ -180,17 +185,19 @@ class Talks:
             raise InputError([FieldProblem("conversation_id", WITH_NUL)])
         before = talk = stored.find_or_make(whole.conversation_id, now)
         told = Facts(platform=whole.platform, buyer=whole.buyer, shop=whole.shop)
-        facts = stored.facts(talk).model_copy(update={name: value for name, value in told if value is not None})
+        news = {name: value for name, value in told if value is not None}
         state: ConversationState | None = None
-        if facts != stored.facts(talk):
-            state = self._state(stored, talk, scorer)
+        if stored.facts(talk).model_copy(update=news) != stored.facts(talk):
+            talk, state = self._go_on(stored, talk, scorer)
+            facts = stored.facts(talk).model_copy(update=news)
             _tell(state, facts)
             talk = stored.with_facts(talk, facts)._replace(changed_at=now)
         orders = self._grow(stored, _Growing(talk, state, now, []), whole.orders, scorer)
         messages = self._grow(stored, orders, whole.messages, scorer)
         talk, state, _, _ = messages
         if state is None and talk.risk is None:
-            state = self._state(stored, talk, scorer)  # a talk of which nothing is known has an assessment too
+            # a talk of which nothing is known has an assessment too
+            talk, state = self._go_on(stored, talk, scorer)
         if state is not None:
             assessment = scorer.assess_state(state, talk.conversation_id)
             stored.close(talk, assessment, *_frozen(before, talk, state, scorer))
@@ -228,7 +235,8 @@ class Talks:
                     f"message {index} of the request has the message_id of another message; "
                     "send it under an id of its own, nothing of this request was kept"
                 )
-            state = state or self._state(stored, talk, scorer)
+            if state is None:
+                talk, state = self._go_on(stored, talk, scorer)
             _take(state, item, stored.orders(talk) if name in marks else None, additions)
             assessment = scorer.assess_state(state, talk.conversation_id)
             additions.append(Addition(kind, name, item.model_dump_json(exclude_none=True).encode(), mark, assessment))
@@ -248,6 +256,17 @@ class Talks:
         stored = TalkStore(connection, self._keys.current(), shop_id)
         talk = stored.find_or_make(conversation_id, self._clock())
         return stored, talk, self._clock()
+
+    def _go_on(self, stored: TalkStore, talk: Talk, scorer: Scorer) -> tuple[Talk, ConversationState]:
+        """The talk as it is about to be added to, judged by the shop's policy of now where it brought none."""
+        state, standing = self._state(stored, talk, scorer), stored.standing_policy(talk)
+        if state.shop != standing:
+            facts = stored.facts(talk)
+            if facts.shop is None:
+                facts = facts.model_copy(update={"standing": standing})
+                _tell(state, facts)
+                talk = stored.with_facts(talk, facts)
+        return talk, state
 
     def _state(self, stored: TalkStore, talk: Talk, scorer: Scorer) -> ConversationState:
         """The state after the last entry: held in memory, stored, or fed anew where the model is another.
@@ -318,12 +337,12 @@ def _conversation(stored: TalkStore, talk: Talk) -> Conversation:
         orders=stored.orders(talk),
         platform=facts.platform,
         buyer=facts.buyer,
-        shop=facts.shop,
+        shop=facts.policy,
     )
 
 
-def _tell(state: ConversationState, facts: Facts) -> None:
-    state.buyer, state.shop = facts.buyer, facts.shop
+def _tell(state: ConversationState, facts: KeptFacts) -> None:
+    state.buyer, state.shop = facts.buyer, facts.policy
     state.looked_up = {}
 
 

@@ -12,7 +12,7 @@ from math import exp, log
 
 from riskmodel.promises.clauses import Clause
 from riskmodel.promises.context import Context
-from riskmodel.promises.evidence import LOWEST, STANCES, Candidate, Evidence, Unit, Words
+from riskmodel.promises.evidence import STANCES, Candidate, Evidence, Unit, Words
 from riskmodel.promises.stance import Stand, excluded
 from riskmodel.promises.topics import load_topics
 from riskmodel.reader import LineReader, Weighing
@@ -41,9 +41,12 @@ def candidates(words: Words, context: Context) -> list[Candidate]:
         return []
     units = _hear(words, reader)
     named = {item.topic for item in words.said} | {question.topic for question in context.meant}
-    loud = [(turn.whole.topic_logs, _LEAST_ASKED), *((unit.topics, _LEAST_SAID) for unit in units if not unit.quotes)]
-    for logs, least in loud:
-        if max(logs) >= least:
+    loud = [
+        (turn.whole.topic_floors, turn.whole.loudest[1], _LEAST_ASKED),
+        *((unit.topics, unit.loudest[1], _LEAST_SAID) for unit in units if not unit.quotes),
+    ]
+    for logs, highest, least in loud:
+        if highest >= least:
             named.update([reader.topics[place] for place, likelihood in enumerate(logs) if likelihood >= least])
     # what is barred cannot be meant in this talk, and what is taken is meant otherwise: an invoice, by an untrue one
     asked = [load_topics()[topic].takes for topic in context.asked]
@@ -64,7 +67,8 @@ def heard_alone(words: Words, reader: LineReader) -> list[tuple[str, Stand, Unit
     best: dict[tuple[str, Stand], tuple[float, Unit]] = {}
     hedged = {part.sentence for part in words.parts if part.has("hedge")}
     for unit in _hear(words, reader):
-        name = reader.topics[unit.topics.index(max(unit.topics))]
+        place, highest, _ = unit.loudest
+        name = reader.topics[place]
         group = [words.parts[number] for number in unit.numbers]
         if name not in topics or unit.quotes or not group or excluded(name, group):
             continue
@@ -72,7 +76,7 @@ def heard_alone(words: Words, reader: LineReader) -> list[tuple[str, Stand, Unit
             continue  # rudeness may ask
         for stance, logs in zip(STANCES, unit.stances, strict=True):
             withheld = any(part.sentence in hedged for part in group) and not any(part.has("certain") for part in group)
-            likelihood = exp(max(unit.topics) + logs)
+            likelihood = exp(highest + logs)
             if stance not in topics[name].says or (stance != "deny" and withheld) or likelihood < topics[name].sure:
                 continue
             if likelihood > best.get((name, stance), (0.0, unit))[0]:
@@ -87,9 +91,9 @@ def _hear(words: Words, reader: LineReader) -> list[Unit]:
     units = []
     for start, end, numbers in stretches_of(parts) or [(0, len(words.text), [])]:
         heard = reader.read(words.text[start:end])
-        topics = [max(value, LOWEST) for value in heard.topic_logs]
-        stances = [max(heard.stance_logs[place], LOWEST) for place in wanted]
-        units.append(Unit(start, end, numbers, topics, stances, not quoting.isdisjoint(numbers)))
+        stances = [heard.stance_floors[place] for place in wanted]
+        quotes = not quoting.isdisjoint(numbers)
+        units.append(Unit(start, end, numbers, heard.topic_floors, stances, heard.loudest, quotes))
     return units
 
 

@@ -13,9 +13,10 @@ from riskmodel.promises.context import Context
 from riskmodel.promises.questions import OpenQuestion
 from riskmodel.promises.stance import Stand, Statement, excluded
 from riskmodel.promises.topics import alternatives, load_topics
+from riskmodel.reader import LOWEST
 from riskmodel.reader.weighing import KNOTS
 
-__all__ = ["COLUMNS", "EVIDENCE", "LOGS", "LOWEST", "STANCES", "Candidate", "Evidence", "Source", "Unit", "Words"]
+__all__ = ["COLUMNS", "EVIDENCE", "LOGS", "STANCES", "Candidate", "Evidence", "Source", "Unit", "Words"]
 
 STANCES: tuple[Stand, ...] = ("affirm", "deny", "charge", "careful")
 LOGS = (
@@ -34,9 +35,6 @@ EVIDENCE = (
 """Names of the columns of evidence, in their order."""
 COLUMNS = len(EVIDENCE) + len(LOGS) * len(KNOTS)
 """How many columns the weighing has."""
-LOWEST = log(1e-4)
-"""No log-likelihood counts as lower."""
-
 _SHORT, _MEDIUM = 6, 14  # characters that say something
 _LEAST_STANCE = log(0.03)  # from which a stance that only the reader hears is weighed
 _MOST_OPEN = 3
@@ -60,14 +58,16 @@ class Unit(NamedTuple):
     """A stretch of a message as the reader hears it.
 
     `numbers` are its clauses; `topics` and `stances` log-likelihoods, in the order of the reader's topics and of
-    `STANCES`; `quotes` where it quotes the buyer, and is not the shop's own word.
+    `STANCES`; `loudest` the place and log-likelihood of its likeliest topic and the log-likelihood of the next;
+    `quotes` where it quotes the buyer, and is not the shop's own word.
     """
 
     start: int
     end: int
     numbers: list[int]
-    topics: list[float]
-    stances: list[float]
+    topics: Sequence[float]
+    stances: Sequence[float]
+    loudest: tuple[int, float, float]
     quotes: bool
 
 
@@ -135,32 +135,32 @@ class Evidence:
     def of(self, topics: Sequence[str]) -> list[Candidate]:
         """Candidates for each stance on each of these topics."""
         whole, turn = self._units[0], self._turn
-        joint = _joint(whole.topics, turn.whole.topic_logs, min(self._size / _MEDIUM, 1.0))
+        turn_logs, last_logs = turn.whole.topic_floors, turn.lines[-1].topic_floors
+        joint = _joint(whole.topics, turn_logs, min(self._size / _MEDIUM, 1.0))
         first = joint.index(max(joint))
         other = self._names.index("other")
-        said_other, asked_other = whole.topics[other], max(turn.whole.topic_logs[other], LOWEST)
+        said_other, asked_other = whole.topics[other], turn_logs[other]
         short, medium = float(self._size <= _SHORT), float(_SHORT < self._size <= _MEDIUM)
         result = []
         for topic in topics:
             at = self._names.index(topic)
             now, ruled = topic in self._now, self._ruled.get(topic, [])
-            meant = self._meant(topic, ruled)
-            asked, together = max(turn.whole.topic_logs[at], LOWEST), joint[at]
+            meant, barred = self._meant(topic, ruled), excluded(topic, self._words.parts)
+            asked, together = turn_logs[at], joint[at]
             of_topic = (
-                asked, max(turn.lines[-1].topic_logs[at], LOWEST),
-                max(*[line.topic_logs[at] for line in turn.lines], LOWEST), asked_other,
+                asked, last_logs[at], max([line.topic_floors[at] for line in turn.lines]), asked_other,
                 float(at == first), turn.whole.opens, float(now), float(not now and topic in self._asked),
                 float(min(len(self._now) - now, _MOST_OPEN)), float(bool(self._sure_of) and not ruled),
             )  # fmt: skip  # columns by kind, a row each
             sizes = (short, medium, short * asked, short * now, short * together, medium * asked)
             for stand, stance in _stances_of(topic):
-                heard = self._heard(topic, at, stand, ruled, meant)
+                heard = self._heard(topic, at, stand, ruled, meant, barred=barred)
                 if heard is None:
                     continue
                 unit, same, place, scope = heard
                 said, sure, answers = unit.topics[at], any(item.sure for item in same), meant == stance
                 evidence = [
-                    said, _margin(unit.topics, at), said_other, together, unit.stances[stand], whole.stances[stand],
+                    said, _margin(unit, at), said_other, together, unit.stances[stand], whole.stances[stand],
                     *of_topic, float(sure), float(bool(same) and not sure), float(bool(ruled) and not same),
                     *self._answer(meant, answers=answers), *scope, *sizes, short * said,
                 ]  # fmt: skip  # columns by kind, a row each
@@ -170,23 +170,22 @@ class Evidence:
         return result
 
     def _heard(
-        self, topic: str, at: int, stand: int, ruled: Sequence[Statement], meant: str | None
+        self, topic: str, at: int, stand: int, ruled: Sequence[Statement], meant: str | None, *, barred: bool
     ) -> tuple[Unit, list[Statement], tuple[int, int, int], tuple[float, ...]] | None:
         """Which stretch says a stance the most, what rules found of it, where it is said, and its scope.
 
-        None where nothing brings the stance up, or something takes back what only the reader hears.
+        None where nothing brings the stance up, or something takes back what only the reader hears; `barred` where the
+        message turns the topic to another matter.
         """
         stance = STANCES[stand]
         unit = max(self._usable, key=lambda unit: unit.topics[at] + unit.stances[stand])
         same = [item for item in ruled if item.stance == stance]
         outright = any(item.sure for item in same) or meant == stance
-        if unit.stances[stand] < _LEAST_STANCE and not same and not outright:
-            return None
+        if not outright and (barred or (unit.stances[stand] < _LEAST_STANCE and not same)):
+            return None  # 微信支付 is no invitation to leave the platform
         place = self._place(same, unit, at, bare=meant == stance)
         scope = self._scope(topic, place[2], [self._words.parts[number] for number in unit.numbers])
         hedged, asks, certain = scope[0], scope[3], scope[5]
-        if not outright and excluded(topic, self._words.parts):
-            return None  # 微信支付 is no invitation to leave the platform
         if not outright and not same:
             if asks and stance != "careful" and load_topics()[topic].anchors:
                 return None  # what is asked back is not said; rudeness, which has no anchors, may ask
@@ -237,15 +236,16 @@ class Evidence:
         return unit.start, unit.end, max(unit.numbers, key=lambda number: alone.get(number, LOWEST))
 
 
-def _margin(topics: Sequence[float], at: int) -> float:
+def _margin(unit: Unit, at: int) -> float:
     """By how much a topic is likelier than the likeliest other, within bounds."""
-    rival = max(max(topics[:at], default=LOWEST), max(topics[at + 1 :], default=LOWEST))
-    return max(min(topics[at] - rival, _WIDEST), -_WIDEST)
+    place, highest, second = unit.loudest
+    rival = second if at == place else highest
+    return max(min(unit.topics[at] - rival, _WIDEST), -_WIDEST)
 
 
 def _joint(said: Sequence[float], asked: Sequence[float], weight: float) -> list[float]:
     """Log-likelihood of each topic by what was asked and what is said, which counts for more the more is said."""
-    scores = [weight * one + max(other, LOWEST) for one, other in zip(said, asked, strict=True)]
+    scores = [weight * one + other for one, other in zip(said, asked, strict=True)]
     highest = max(scores)
     total = highest + log(sum([exp(score - highest) for score in scores]))
-    return [max(score - total, LOWEST) for score in scores]
+    return [score - total if score - total > LOWEST else LOWEST for score in scores]

@@ -4,7 +4,7 @@ Rules read what is said in so many words; this reads what people say in others. 
 judgement can be taken apart.
 """
 
-from riskmodel.reader.read import Heard, LineReader
+from riskmodel.reader.read import LOWEST, Heard, LineReader
 from riskmodel.reader.weighing import Weighing
 
-__all__ = ["Heard", "LineReader", "Weighing"]
+__all__ = ["LOWEST", "Heard", "LineReader", "Weighing"]

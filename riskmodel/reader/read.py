@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property, lru_cache
-from math import exp
+from math import exp, log
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,10 @@ from riskmodel.reader.weighing import Weighing
 from riskmodel.regions import place_names
 from riskmodel.text.linear import LinearGrams, log_softmax
 
-__all__ = ["Heard", "LineReader", "plain"]
+__all__ = ["LOWEST", "Heard", "LineReader", "plain"]
+
+LOWEST = log(1e-4)
+"""No log-likelihood counts as lower."""
 
 _FIGURES = re.compile("[0-9]+")
 _PUNCTUATION = re.compile(r"[^\w?]+")
@@ -60,6 +63,24 @@ class Heard:
         self._reader, self._open_score = reader, scores[-1]
         border = len(reader.topics)
         self.topic_logs, self.stance_logs = log_softmax(scores[:border]), log_softmax(scores[border:-1])
+
+    @cached_property
+    def topic_floors(self) -> list[float]:
+        """Log-likelihoods of topics, none below `LOWEST`."""
+        return [value if value > LOWEST else LOWEST for value in self.topic_logs]
+
+    @cached_property
+    def stance_floors(self) -> list[float]:
+        """Log-likelihoods of stances, none below `LOWEST`."""
+        return [value if value > LOWEST else LOWEST for value in self.stance_logs]
+
+    @cached_property
+    def loudest(self) -> tuple[int, float, float]:
+        """The place of the likeliest topic, its log-likelihood, and that of the next one, none below `LOWEST`."""
+        logs = self.topic_floors
+        highest = max(logs)
+        place = logs.index(highest)
+        return place, highest, max((*logs[:place], *logs[place + 1 :]), default=LOWEST)
 
     @property
     def topic(self) -> str:

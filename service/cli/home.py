@@ -13,6 +13,7 @@ from service.config import settings
 from service.evidence.keys import load_or_create_key
 from service.store.engine import Store
 from service.store.keyring import KeyFile
+from service.store.witness import Witness
 
 __all__ = ["Home", "open_home"]
 
@@ -25,6 +26,8 @@ class Home(NamedTuple):
     folder: Path
     store: Store
     keys: KeyFile
+    witness: Witness
+    retention_days: int | None = None
 
     @property
     def signing_key(self) -> Ed25519PrivateKey:
@@ -47,8 +50,11 @@ def open_home() -> Home:
     """
     chosen = settings(os.environ)
     folder = chosen["HOME"]
+    store = Store(chosen["DATABASE_URL"])
     return Home(
         folder,
-        Store(chosen["DATABASE_URL"]),
+        store,
         KeyFile(folder / "keys" / "keyring.json", chosen["KEYRING"] or None),
+        Witness.of(folder, store.engine.url),
+        chosen["RETENTION_DAYS"] or None,
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import nullcontext
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from riskmodel.errors import BaitwatchError
 from service.cli.output import INPUT_WRONG, write_text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 __all__ = ["register"]
 
@@ -19,36 +23,73 @@ def register(app: typer.Typer) -> None:
     app.command("purge")(purge)
 
 
-def audit(shop: Annotated[str | None, typer.Option(help="This shop only.")] = None) -> None:
+def audit(
+    shop: Annotated[str | None, typer.Option(help="This shop only.")] = None,
+    accept_restore: Annotated[
+        bool,
+        typer.Option(
+            "--accept-restore", help="A backup was restored on purpose: go on from what the store has; noted."
+        ),
+    ] = False,
+) -> None:
     """Check that every stored message and order is as it arrived. Status 0 all is, 1 altered (what, and where)."""
-    from service.cli.home import open_home
-    from service.store.access import all_shops, find_shop
+    from service.cli.home import ACTOR, open_home
+    from service.store.access import log_access
     from service.store.audit import audit_shop
     from service.store.seal import seal_log
+    from service.store.witness import missing
 
     home = open_home()
+    kept = home.witness.read()
     with home.store.reading() as connection:
-        numbers = {find_shop(connection, shop): shop} if shop is not None else all_shops(connection)
+        numbers = _shops(connection, shop, kept)
+        lost = missing(connection, {name: head for name, head in kept.items() if name in numbers})
     wrong = 0
-    for number, name in numbers.items():
-        with home.store.reading() as connection:
-            found = list(audit_shop(connection, number, home.keys.current(), home.signing_key.public_key()))
+    for name, number in numbers.items():
+        found: list[object] = []
+        if number is not None:
+            with home.store.reading() as connection:
+                found += audit_shop(connection, number, home.keys.current(), home.signing_key.public_key())
+        if name in lost and accept_restore and not found:
+            write_text(f"{name}: accepted: {lost[name]}")
+            if number is not None:
+                with home.store.writing() as connection:
+                    log_access(connection, number, ACTOR, "restore accepted", at=home.now)
+            home.witness.accept([name], home.now)
+        elif name in lost:
+            found.append(f"{lost[name]}; if a backup was restored on purpose, say so with --accept-restore")
         for finding in found:
             write_text(f"{name}: {finding}")
         wrong += len(found)
-        if not found:
+        if number is not None and not found:
             with home.store.writing() as connection:
                 head = seal_log(connection, number, home.signing_key, home.now)
             entries = f"{head.size} entries, root {head.root.hex()}" if head else "no entries yet"
             write_text(f"{name}: as it arrived; {entries}")
+    home.witness.note(home.store)
     if wrong:
         raise typer.Exit(INPUT_WRONG)
+
+
+def _shops(connection: Connection, only: str | None, kept: Collection[str]) -> dict[str, int | None]:
+    """The numbers of the shops to check; None of one that the store has not, though a head of it is kept."""
+    from service.store.access import all_shops, find_shop
+
+    there = {name: number for number, name in all_shops(connection).items()}
+    if only is None:
+        return {**there, **{name: None for name in kept if name not in there}}
+    if only in kept and only not in there:
+        return {only: None}
+    return {only: find_shop(connection, only)}
 
 
 def purge(
     shop: Annotated[str, typer.Option(help="Of which shop.")],
     older_than: Annotated[
-        int | None, typer.Option(metavar="DAYS", help="Talks in which nothing has happened for so many days.")
+        int | None,
+        typer.Option(
+            metavar="DAYS", help="Talks in which nothing has happened for so many days; as set where not given."
+        ),
     ] = None,
     buyer: Annotated[
         str | None, typer.Option(metavar="BUYER_ID", help="All talks of this buyer; - reads it from standard input.")
@@ -61,11 +102,18 @@ def purge(
     from service.store import retention
     from service.store.access import find_shop
 
-    if (older_than is None) == (buyer is None):
+    if older_than is not None and buyer is not None:
         raise typer.BadParameter("give either --older-than DAYS or --buyer BUYER_ID")
     home = open_home()
     with home.store.reading() as connection:
         number = find_shop(connection, shop)
+        if buyer is None and older_than is None:
+            older_than = retention.limits(connection, home.retention_days)[number]
+            if older_than is None:
+                raise typer.BadParameter(
+                    "this shop has no limit; give --older-than DAYS or --buyer BUYER_ID, or set a limit with "
+                    "`baitwatch shops set`"
+                )
         if older_than is not None:
             found = retention.past_retention(connection, number, older_than, home.now)
         else:

@@ -74,7 +74,7 @@ def show_talk(talk: str) -> Response:
         outdated=latest is not None and latest["risk"] != found.risk,
         earlier=first or None,
         later=min(len(messages), until + MESSAGES_SHOWN) if until < len(messages) else None,
-        zone=(facts.shop or ShopPolicy()).zone,
+        zone=(facts.policy or ShopPolicy()).zone,
     )
 
 

@@ -20,7 +20,7 @@ from service.store.keyring import KeyFile
 from service.store.record import Content, Entry, written
 from service.store.schema import bundles, shops
 from service.store.seal import Head, Inclusion, entries_of, prove, seal_log, sign_again
-from service.store.talks import Facts, Talk, TalkStore
+from service.store.talks import KeptFacts, Talk, TalkStore
 
 __all__ = ["bundle_of_talk"]
 
@@ -114,7 +114,7 @@ def _read(connection: Connection, stored: TalkStore, talk: Talk, head: Head | No
     }
 
 
-def _conversation(talk: Talk, facts: Facts, arrived: Mapping[int, _Arrived]) -> Conversation:
+def _conversation(talk: Talk, facts: KeptFacts, arrived: Mapping[int, _Arrived]) -> Conversation:
     items = [one.item for one in arrived.values()]
     orders = {item.order_id: item for item in items if isinstance(item, Order)}  # a key keeps its first place
     return Conversation(
@@ -123,7 +123,7 @@ def _conversation(talk: Talk, facts: Facts, arrived: Mapping[int, _Arrived]) -> 
         orders=list(orders.values()),
         platform=facts.platform,
         buyer=facts.buyer,
-        shop=facts.shop,
+        shop=facts.policy,
     )
 
 

@@ -18,7 +18,7 @@ from service.store.merkle import Peaks
 from service.store.record import Content, Entry, begin_chain, is_named, next_link
 from service.store.schema import conversations, entries, heads, messages, orders, shops
 from service.store.seal import head_data
-from service.store.talks import Talk, TalkStore, context_of, mark_of
+from service.store.talks import Talk, TalkStore, context_of, mark_of, open_policy
 
 __all__ = ["ERASED", "Finding", "audit_shop"]
 
@@ -45,7 +45,7 @@ class Finding(NamedTuple):
 def audit_shop(
     connection: Connection, shop_id: int, keyring: Keyring, key: Ed25519PublicKey | None = None
 ) -> Iterator[Finding]:
-    """What is wrong in a shop's record, talk by talk and then head by head; nothing where all is as it arrived.
+    """What is wrong in a shop's record, talk by talk, head by head and in its policy; nothing where all is as it was.
 
     Parameters
     ----------
@@ -77,6 +77,10 @@ def audit_shop(
         else:
             yield from _audit_conversation(connection, shop_id, keyring, Talk(*row))
     yield from _audit_heads(connection, shop_id, key)
+    try:
+        open_policy(keyring, shop_id, connection.execute(select(shops.c.policy).where(shops.c.id == shop_id)).scalar())
+    except KeyringError:
+        yield Finding("altered: the shop's policy does not open; set it again", "shops", shop_id)
 
 
 def _audit_talk(

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, func, literal, select, text, update
+from sqlalchemy import Connection, String, Table, cast, func, literal, select, text, update
 
 from service.store.engine import Store
 from service.store.errors import StoreError
 from service.store.keyring import REREAD_SECONDS, KeyFile, Keyring
-from service.store.schema import conversations, labels, messages, orders
+from service.store.schema import conversations, labels, messages, orders, shops
 from service.store.talks import context_of
 
 __all__ = ["count_sealed", "rotate"]
@@ -36,6 +36,7 @@ _SEALED = (
     _Sealed(conversations, "facts", "facts"),
     _Sealed(conversations, "snapshot", "snapshot", "snapshot_at"),
     _Sealed(labels, "reason", "label"),
+    _Sealed(shops, "policy", "policy"),
 )
 
 
@@ -76,8 +77,8 @@ def _some(store: Store, keyring: Keyring, sealed: _Sealed, last: int) -> tuple[i
     """Seal some rows after this one anew; gives how many, and the last of them, None where there are no more."""
     with store.writing() as connection:
         rows = list(_old(connection, keyring, sealed, last))
-        for number, talk, position, value in rows:
-            context = context_of(sealed.kind, talk, position)
+        for number, owner, position, value in rows:
+            context = context_of(sealed.kind, owner, position)
             fresh = keyring.seal(keyring.open(value, context), context)
             statement = update(sealed.table).where(sealed.table.c.id == number).values({sealed.column: fresh})
             connection.execute(statement)
@@ -85,17 +86,20 @@ def _some(store: Store, keyring: Keyring, sealed: _Sealed, last: int) -> tuple[i
 
 
 def _old(connection: Connection, keyring: Keyring, sealed: _Sealed, last: int) -> Iterator[tuple[int, str, int, bytes]]:
-    """Rows that another key has sealed: number, talk, position, value."""
+    """Rows that another key has sealed: number, talk or shop, position, value."""
     table, column = sealed.table, sealed.table.c[sealed.column]
     position = table.c[sealed.position] if sealed.position else literal(0)
-    query = select(table.c.id, conversations.c.talk, position, column)
-    if table is not conversations:
+    of_shop = table is shops  # all else is of a talk
+    owner = cast(shops.c.id, String) if of_shop else conversations.c.talk
+    query = select(table.c.id, owner, position, column)
+    if table is not conversations and not of_shop:
         query = query.join(conversations, conversations.c.id == table.c.talk_id)
     query = query.where(
         table.c.id > last, column.is_not(None), func.substr(column, 1, len(keyring.first)) != keyring.first
     )
-    # its own rows only: who erases a talk locks that first and its contents after, and would wait in a ring
-    for row in connection.execute(query.order_by(table.c.id).limit(_ROWS).with_for_update(of=table)):
+    # its own rows only: who erases a talk locks that first and its contents after, and would wait in a ring; and not
+    # their keys, which who writes to a shop's talks holds
+    for row in connection.execute(query.order_by(table.c.id).limit(_ROWS).with_for_update(of=table, key_share=True)):
         yield row[0], row[1], row[2], row[3]
 
 

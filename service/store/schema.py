@@ -101,8 +101,8 @@ shops = Table(
     metadata,
     _number(),
     Column("name", String(128), nullable=False, unique=True),
-    Column("policy", JSON),  # what the shop can keep, where a talk does not say
-    Column("retention_days", Integer),
+    Column("policy", LargeBinary),  # sealed: what the shop can keep, where a talk does not say
+    Column("retention_days", Integer),  # where it is not the general setting
     _when("made_at"),
 )
 
@@ -140,7 +140,7 @@ conversations = Table(
     Column("conversation_id", String(128), nullable=False),
     Column("talk", String(32), nullable=False, unique=True),  # random: what the record of arrival calls it
     Column("buyer", _DIGEST),  # keyed hash: links a buyer's talks
-    Column("facts", LargeBinary),  # sealed: platform, buyer, shop policy
+    Column("facts", LargeBinary),  # sealed: platform, buyer, policy
     Column("snapshot", LargeBinary),  # sealed: the state as it was after some of the entries
     Column("snapshot_at", Integer, nullable=False),  # how many
     Column("model", String(64)),  # that it was fed with

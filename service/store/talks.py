@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -16,14 +17,27 @@ from service.store.engine import without_waiting
 from service.store.errors import StoreError
 from service.store.keyring import Keyring, KeyringError
 from service.store.record import Content, Entry, begin_chain, is_named, name_talk, next_link
-from service.store.schema import assessments, conversations, entries, messages, orders
+from service.store.schema import assessments, conversations, entries, messages, orders, shops
 
-__all__ = ["Addition", "Assessed", "Cursor", "Facts", "Stored", "Talk", "TalkStore", "context_of", "mark_of"]
+__all__ = [
+    "Addition",
+    "Assessed",
+    "Cursor",
+    "Facts",
+    "KeptFacts",
+    "Stored",
+    "Talk",
+    "TalkStore",
+    "context_of",
+    "mark_of",
+    "open_policy",
+]
 
 _CONTENTS: Mapping[str, Table] = {"message": messages, "order": orders}
 
 # what is asked at every message is put together once
-_FIND = select(conversations).where(
+_POLICY = select(shops.c.policy).where(shops.c.id == bindparam("shop")).scalar_subquery()
+_FIND = select(conversations, _POLICY).where(
     conversations.c.shop_id == bindparam("shop"), conversations.c.conversation_id == bindparam("name")
 )
 _FIND_AND_LOCK = _FIND.with_for_update()
@@ -59,8 +73,22 @@ class Facts(BaseModel):
     shop: ShopPolicy | None = None
 
 
+class KeptFacts(Facts):
+    """The same as it is kept; `standing` is the shop's own policy as it was when the talk was last added to."""
+
+    standing: ShopPolicy | None = None
+
+    @property
+    def policy(self) -> ShopPolicy | None:
+        """What the talk is judged by: the policy that it brought, else the shop's own."""
+        return self.standing if self.shop is None else self.shop
+
+
 class Talk(NamedTuple):
-    """A talk's row: how far it has come, what its next entry is linked to, and the sealed state it goes on from."""
+    """A talk's row: how far it has come, what its next entry is linked to, and the sealed state it goes on from.
+
+    With one that is found by its id comes the shop's own policy, sealed, which saves a question at every message.
+    """
 
     id: int
     shop_id: int
@@ -79,6 +107,7 @@ class Talk(NamedTuple):
     action: str | None
     made_at: datetime
     changed_at: datetime
+    standing: bytes | None = None
 
 
 class Stored(NamedTuple):
@@ -244,11 +273,15 @@ class TalkStore:
             buyer=None if buyer_id is None else self.buyer_mark(buyer_id),
         )
 
-    def facts(self, talk: Talk) -> Facts:
+    def facts(self, talk: Talk) -> KeptFacts:
         """What is known of the talk besides its messages and orders."""
         if talk.facts is None:
-            return Facts()
-        return Facts.model_validate_json(self._keyring.open(talk.facts, context_of("facts", talk.talk, 0)))
+            return KeptFacts()
+        return KeptFacts.model_validate_json(self._keyring.open(talk.facts, context_of("facts", talk.talk, 0)))
+
+    def standing_policy(self, talk: Talk) -> ShopPolicy | None:
+        """The shop's own policy as it was when the talk was found; None where it has not said."""
+        return open_policy(self._keyring, self._shop_id, talk.standing)
 
     def buyer_mark(self, buyer_id: str) -> bytes:
         """The keyed hash that links a buyer's talks in this shop, and in no other."""
@@ -307,6 +340,14 @@ def mark_of(keyring: Keyring, item: Message | Order) -> bytes:
         with suppress(OverflowError):  # at either end of the calendar it has no other zone
             item = item.model_copy(update={field: moment.astimezone(UTC)})
     return keyring.mark(item.model_dump_json(exclude_none=True).encode(), kind)
+
+
+@lru_cache(maxsize=256)
+def open_policy(keyring: Keyring, shop_id: int, sealed: bytes | None) -> ShopPolicy | None:
+    """The policy of a shop, where there is one; raises `KeyringError` where it was altered or is another shop's."""
+    if sealed is None:
+        return None
+    return ShopPolicy.model_validate_json(keyring.open(sealed, context_of("policy", str(shop_id), 0)))
 
 
 def context_of(kind: str, talk: str, position: int) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import delete, select, text, update
 
 from riskmodel.conversation import Message
 from riskmodel.scorer import Scorer
@@ -22,8 +22,10 @@ from service.evidence.keys import load_or_create_key
 from service.store.access import find_or_make_shop
 from service.store.engine import Store
 from service.store.keyring import KeyFile
-from service.store.schema import conversations, entries
+from service.store.schema import conversations, entries, heads, shops
 from service.store.seal import seal_log
+from service.store.shops import set_retention
+from service.store.witness import Witness
 from service.talks import Talks
 
 Settings = dict[str, Any]
@@ -43,6 +45,7 @@ def sound(tmp_path: Path, url: str, trained: Scorer, model_folder: Path) -> Sett
         Talks(store, keys, lambda: trained).add_messages(shop, "t", [said])
         with store.writing() as connection:
             seal_log(connection, shop, signing, now)
+        Witness.of(home, store.engine.url).note(store)
     return settings({}, {"HOME": home, "DATABASE_URL": url, "MODEL_DIR": model_folder})
 
 
@@ -165,6 +168,34 @@ def test_entries_that_nobody_sealed_are_named(sound: Settings, database: Store) 
     with database.writing() as connection:
         connection.execute(update(entries).values(received_at=datetime.now(UTC) - timedelta(hours=1), place=None))
     assert "baitwatch audit" in to_mend(sound)["log"]
+
+
+def test_a_store_that_was_set_back_is_named(sound: Settings, database: Store) -> None:
+    """It does not have the last head that the home has; without one kept there, nothing can be said."""
+    assert "all 1 shops" in found(sound)["rollback"].text
+    with database.writing() as connection:
+        connection.execute(delete(heads))
+        connection.execute(update(entries).values(place=None))
+    wrong = to_mend(sound)
+    assert list(wrong) == ["rollback"]
+    assert "--accept-restore" in wrong["rollback"]
+    (file,) = (sound["HOME"] / "heads").glob("*.json")
+    file.write_text("{}")
+    assert "is damaged" in to_mend(sound)["rollback"]
+    file.unlink()
+    assert found(sound)["rollback"].status == "note"
+
+
+def test_talks_beyond_their_limit_are_named(sound: Settings, database: Store) -> None:
+    """Nobody erases them; within a day of the limit the service may just not have come to it."""
+    for days, status in ((20, "ok"), (30, "ok"), (32, "mend")):
+        with database.writing() as connection:
+            connection.execute(update(conversations).values(changed_at=datetime.now(UTC) - timedelta(days=days)))
+        assert found(sound | {"RETENTION_DAYS": 30})["retention"].status == status
+    with database.writing() as connection:
+        (shop,) = connection.execute(select(shops.c.id)).scalars()
+        set_retention(connection, shop, 60, actor="tests", now=datetime.now(UTC))
+    assert found(sound | {"RETENTION_DAYS": 30})["retention"].status == "ok", "its own limit is another"
 
 
 def test_the_oldest_talk_is_said(sound: Settings, database: Store) -> None:

@@ -45,6 +45,7 @@ WORDS = {
     "unknown": "field-Qx7vT8",
     "nick": "nick-Qx7vT9",
     "reason": "标记理由伍",
+    "carrier": "carrier-Qx7vT12",
     "password": "password-Qx7vT10",
     "chosen": "chosen-Qx7vT11",
 }
@@ -95,6 +96,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("conversations.read_conversation", "GET"): None,
     ("conversations.list_assessments", "GET"): None,
     ("imports.import_chats", "POST"): File(TEXT),
+    ("shop.write_policy", "PUT"): {"carriers": [WORDS["carrier"]]},
+    ("shop.read_policy", "GET"): None,
     ("labels.add_label", "POST"): LABEL,
     ("labels.list_labels", "GET"): None,
     ("evidence.make_evidence", "POST"): None,

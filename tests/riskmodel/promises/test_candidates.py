@@ -13,10 +13,10 @@ from strategies import texts
 from riskmodel.promises import Context
 from riskmodel.promises.candidates import candidates, heard_alone, likelihoods, stretches_of
 from riskmodel.promises.clauses import clauses
-from riskmodel.promises.evidence import COLUMNS, EVIDENCE, LOGS, LOWEST, STANCES, Candidate, Words
+from riskmodel.promises.evidence import COLUMNS, EVIDENCE, LOGS, STANCES, Candidate, Words
 from riskmodel.promises.find import propose
 from riskmodel.promises.topics import load_topics
-from riskmodel.reader import LineReader
+from riskmodel.reader import LOWEST, LineReader
 from riskmodel.reader.weighing import widened
 
 # promises in words that are in no lexicon, each with what it is about, and how that is asked

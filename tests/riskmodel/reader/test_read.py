@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from strategies import texts
 
-from riskmodel.reader import LineReader
+from riskmodel.reader import LOWEST, LineReader
 from riskmodel.reader.corpus import read_lines
 from riskmodel.reader.fit import fit_reader
 from riskmodel.reader.read import plain
@@ -49,6 +49,18 @@ def test_likelihoods_add_up(text: str) -> None:
     assert 0.0 <= heard.opens <= 1.0
     assert heard.topics[heard.topic] == max(heard.topics.values())
     assert heard.likelihood == pytest.approx(heard.topics[heard.topic])
+
+
+@given(text=texts())
+def test_the_loudest_topic_stands_before_the_next(text: str) -> None:
+    """The likeliest topic and the next one are the first two of all, no log-likelihood below the floor."""
+    heard = reader().read(normalize(text).text)
+    place, highest, second = heard.loudest
+    floored = [max(value, LOWEST) for value in heard.topic_logs]
+    assert heard.topic_floors == floored
+    assert heard.stance_floors == [max(value, LOWEST) for value in heard.stance_logs]
+    assert sorted(floored)[-2:] == [second, highest]
+    assert reader().topics[place] == heard.topic
 
 
 def test_what_is_remembered_is_read_as_before() -> None:

@@ -11,15 +11,16 @@ from record_case import Case, message, order
 from service_time import NOW
 from sqlalchemy import Table
 
-from riskmodel.conversation import Buyer, Message
+from riskmodel.conversation import Buyer, Message, ShopPolicy
 from riskmodel.scorer import Scorer
 from service.store import rotation
 from service.store.engine import Store
 from service.store.errors import StoreError
 from service.store.keyring import KeyFile, KeyringError
 from service.store.rotation import count_sealed, rotate
-from service.store.schema import conversations, labels, messages, orders
-from service.store.talks import Facts, TalkStore, context_of
+from service.store.schema import conversations, labels, messages, orders, shops
+from service.store.shops import policy_of, set_policy
+from service.store.talks import Facts, KeptFacts, TalkStore, context_of
 from service.talks import Talks
 
 SEALED: tuple[tuple[Table, str], ...] = (
@@ -28,6 +29,7 @@ SEALED: tuple[tuple[Table, str], ...] = (
     (conversations, "facts"),
     (conversations, "snapshot"),
     (labels, "reason"),
+    (shops, "policy"),
 )
 
 
@@ -45,6 +47,9 @@ def filled(case: Case) -> Case:
         talk = case.add(name, [*(message(number) for number in range(5)), order(), order("shipped")], buyer="张三")
         case.label(talk, f"理由 {name}")
     case.add("v", [])
+    with case.store.writing() as connection:
+        policy = ShopPolicy(same_day_cutoff="16:00")
+        set_policy(connection, case.keyring, case.shop, policy, actor="tests", now=NOW)
     return case
 
 
@@ -58,7 +63,7 @@ def test_everything_opens_with_the_new_key_alone(filled: Case, keys: KeyFile, st
     """Messages, orders, facts, states and the reasons of labels; the old key is gone, the chain is whole."""
     before, sealed, moved = keys.current(), count_sealed(store), []
     filled.seal()
-    assert rotate(store, keys, progress=moved.append) == sealed == 21
+    assert rotate(store, keys, progress=moved.append) == sealed == 22
     filled.keyring = keys.current()
     assert not filled.keyring.knows(before.seal(b"words", "place"))
     assert first_bytes(filled) == {filled.keyring.first}
@@ -71,8 +76,9 @@ def test_everything_opens_with_the_new_key_alone(filled: Case, keys: KeyFile, st
         assert talk is not None
         assert [item.message_id for _, item in stored.messages(talk)] == [f"m{number}" for number in range(5)]
         assert stored.orders(talk) == [order("shipped")]
-        assert stored.facts(talk) == Facts(buyer=Buyer(buyer_id="张三"))
+        assert stored.facts(talk) == KeptFacts(buyer=Buyer(buyer_id="张三"))
         assert stored.snapshot(talk) == b"a frozen state"
+        assert policy_of(connection, filled.keyring, filled.shop) == ShopPolicy(same_day_cutoff="16:00")
     reasons = {filled.keyring.open(row.reason, context_of("label", talk.talk, 0)) for row in filled.rows(labels)[1:]}
     assert reasons == {"理由 u".encode()}
 
@@ -91,7 +97,7 @@ def test_what_was_broken_off_is_taken_up(
     filled.keyring = keys.current()
     assert len(first_bytes(filled)) == 2
     assert filled.findings() == []
-    assert rotate(store, keys) == 21
+    assert rotate(store, keys) == 22
     filled.keyring = keys.current()
     assert first_bytes(filled) == {filled.keyring.first}
     assert filled.findings() == []
@@ -194,7 +200,7 @@ def test_a_keyring_of_the_environment_is_only_followed(filled: Case, store: Stor
     """No key is made or dropped: what the first one has not sealed is sealed anew."""
     text = filled.keyring.rotated().as_json()
     keys = KeyFile(tmp_path / "none.json", text)
-    assert rotate(store, keys) == 21
+    assert rotate(store, keys) == 22
     assert rotate(store, keys) == 0
     assert keys.current().as_json() == text
     filled.keyring = keys.current().only_first()

@@ -17,7 +17,7 @@ def upgrade() -> None:
         "shops",
         sa.Column("id", NUMBER, autoincrement=True, nullable=False),
         sa.Column("name", sa.String(length=128), nullable=False),
-        sa.Column("policy", sa.JSON(), nullable=True),
+        sa.Column("policy", sa.LargeBinary(), nullable=True),
         sa.Column("retention_days", sa.Integer(), nullable=True),
         sa.Column("made_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_shops"),
