@@ -104,9 +104,14 @@ class Scorer:
             return self.assess_state(read.state, conversation.conversation_id)
 
     def trajectory(self, conversation: Conversation) -> Iterator[dict[str, Any]]:
-        """One Assessment after every message, in order; each knows nothing of what came later."""
+        """One Assessment after every message, in order; each knows nothing of what came later.
+
+        What they say of a promise on which nothing changed is one object in all of them, so that a long talk costs no
+        more than its length: read it, and copy what you change.
+        """
+        promises = _Promises()
         for state in walk(conversation, self.model.words, self.model.reader, self.model.acts):
-            yield self.assess_state(state, conversation.conversation_id)
+            yield self.assess_state(state, conversation.conversation_id, promises)
 
     def check_reply(self, conversation: Conversation, draft: str) -> dict[str, Any]:
         """The ReplyCheck of a draft that would be sent after the last message of the talk."""
@@ -153,7 +158,9 @@ class Scorer:
             while len(self._read) > _TALKS_KEPT:
                 self._read.popitem(last=False)
 
-    def assess_state(self, state: ConversationState, conversation_id: str) -> dict[str, Any]:
+    def assess_state(
+        self, state: ConversationState, conversation_id: str, promises: _Promises | None = None
+    ) -> dict[str, Any]:
         """The Assessment of a state, as the contract writes it.
 
         Beyond the contract it carries `explanation`: ``base_log_odds`` plus all contributions is ``log_odds``, and the
@@ -177,7 +184,7 @@ class Scorer:
                 if likelihood >= _LEAST_LIKELIHOOD
             ],
             "reasons": [] if abstains else self._reasons(state, prediction.contributions, read),
-            "promises": [_promise(entry) for entry in state.ledger if entry.commitment.kind is not None],
+            "promises": (promises or _Promises()).of(state.ledger),
             "model": dict(self.info),
             "abstained": abstains,
             "explanation": {
@@ -246,8 +253,28 @@ def _goes_on(before: Conversation, now: Conversation) -> bool:
     )
 
 
-def _promise(entry: LedgerRow) -> dict[str, Any]:
-    """A promise as the contract writes it, and what became of it."""
+class _Promises:
+    """The promises of a talk as the contract writes them; what did not change since it was last asked for is kept."""
+
+    def __init__(self) -> None:
+        self._ledger: list[LedgerRow] = []
+        self._rows: list[dict[str, Any] | None] = []
+        self._written: list[dict[str, Any]] = []
+
+    def of(self, ledger: list[LedgerRow]) -> list[dict[str, Any]]:
+        """Those of a ledger, which is the same list, or begins with the same rows, where nothing changed."""
+        if ledger is not self._ledger:
+            before = zip(self._ledger, self._rows, strict=True)
+            kept = [row if old is new else _promise(new) for new, (old, row) in zip(ledger, before, strict=False)]
+            self._rows = kept + [_promise(entry) for entry in ledger[len(kept) :]]
+            self._ledger, self._written = ledger, [row for row in self._rows if row is not None]
+        return self._written
+
+
+def _promise(entry: LedgerRow) -> dict[str, Any] | None:
+    """A promise as the contract writes it, and what became of it; None for what is no promise but a denial."""
+    if entry.commitment.kind is None:
+        return None
     row = promise_row(entry.commitment, entry.judgement, entry.evidence.message_id, entry.evidence.span or (0, 0))
     text = status_text(entry.status)
     row["due_at"] = entry.due_at.isoformat() if entry.due_at else None

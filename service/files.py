@@ -23,6 +23,16 @@ def make_private_folder(path: Path) -> None:
             folder.mkdir(mode=0o700, exist_ok=True)
 
 
+def _keep_name(folder: Path) -> None:
+    """See to it that a name that was just given outlives a power cut, where folders can be synchronised."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file as a whole or not at all, readable by its owner only; raises OSError naming `path`."""
     try:
@@ -36,6 +46,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+        _keep_name(path.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

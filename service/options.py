@@ -84,6 +84,12 @@ def _proxies(text: str) -> int:
     return int(text)
 
 
+def _web(text: str) -> str:
+    if re.fullmatch(r"https?://\S+", text) is None:
+        raise ValueError("must be an address like https://tsa.example/tsr")
+    return text
+
+
 def _days(text: str) -> int | str:
     if text.lower() == "none":
         return ""
@@ -125,6 +131,14 @@ OPTIONS = (
     Option(
         "SEAL_SECONDS", "BAITWATCH_SEAL_SECONDS", _seconds, 60.0, "每隔多久签署一次消息日志。",
         "How often the log of arrivals is signed.",
+    ),
+    Option(
+        "TSA_URL", "BAITWATCH_TSA_URL", _web, "", "时间戳机构（RFC 3161）的地址；设后每份证据材料都由它加盖时间戳。",
+        "Address of a time authority (RFC 3161) that stamps each bundle of evidence.",
+    ),
+    Option(
+        "TSA_CA", "BAITWATCH_TSA_CA", _text, "", "该机构时间戳须追溯到的证书文件（PEM）；不设则不核对。",
+        "File with the certificates (PEM) that its time-stamps must lead to; not checked where not set.",
     ),
     Option(
         "RETENTION_DAYS", "BAITWATCH_RETENTION_DAYS", _days, "",

@@ -24,6 +24,7 @@ status type (after ``urn:baitwatch:problem:``)   when
 500    unexpected                                our mistake; the log has the ``reference``
 503    model-unavailable                         no model, or one that was altered; see ``Retry-After``
 503    store-unavailable                         the database is gone, busy, full or read-only; see ``Retry-After``
+503    time-authority                            the time authority gave no time-stamp; see ``Retry-After``
 503    keys-unavailable                          the keyring or the signing key cannot be used; see ``Retry-After``
 ====== ========================================= =====================================================
 """
@@ -40,6 +41,7 @@ from flask import Flask, Response, current_app
 from werkzeug.exceptions import HTTPException
 
 from riskmodel.errors import BaitwatchError, FieldProblem, InputError, ModelError
+from service.evidence.authority import TimeAuthorityError
 from service.evidence.keys import KeyFileError
 from service.logs import describe, logger
 from service.metrics import UNAVAILABLE
@@ -109,6 +111,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StoreError, _unavailable("store-unavailable", "The database cannot be used just now"))
     for kind in (KeyringError, KeyFileError):
         app.register_error_handler(kind, _unavailable("keys-unavailable", "The keys of this service cannot be used"))
+    app.register_error_handler(TimeAuthorityError, _unavailable("time-authority", "There is no time-stamp to be had"))
     app.register_error_handler(NotFoundError, _refused(404, "not-found", "There is no such thing"))
     app.register_error_handler(ConflictError, _refused(409, "conflict", "It does not fit what is stored"))
     app.register_error_handler(HTTPException, _http)

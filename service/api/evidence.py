@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 
 from riskmodel.errors import FieldProblem, InputError
 from service.api.query import named, see_query
@@ -12,6 +14,8 @@ from service.auth import caller, needs, needs_if_given
 from service.backend import backend
 from service.evidence import verify_bundle
 from service.evidence.profiles import load_profile, profile_names
+from service.evidence.authority import TimeAuthority, TimeAuthorityError
+from service.evidence.timestamp import read_authorities
 from service.problems import Problem
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/v1")
@@ -43,9 +47,22 @@ def make_evidence(conversation_id: str) -> Response:
         actor=caller().actor,
         now=datetime.now(UTC),
         appeal=appeal,
+        stamp=_stamp(),
     )
     headers = {"Content-Disposition": f'attachment; filename="{_FILE_NAME}"'}
     return Response(content, headers=headers, content_type=ZIP)
+
+
+def _stamp() -> Callable[[Mapping[str, bytes]], bytes] | None:
+    """Who stamps bundles, where the service is set to have it done."""
+    url, file = current_app.config["TSA_URL"], current_app.config["TSA_CA"]
+    if not url:
+        return None
+    try:
+        authorities = read_authorities(Path(file).read_bytes()) if file else None
+    except (OSError, ValueError):
+        raise TimeAuthorityError("time authority: the certificates in BAITWATCH_TSA_CA cannot be read") from None
+    return TimeAuthority(url, authorities).stamp
 
 
 @blueprint.post("/evidence/verify")

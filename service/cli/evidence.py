@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
+from cryptography.x509 import Certificate
 
 from riskmodel.conversation import Conversation, parse_conversation
 from riskmodel.errors import FieldProblem, InputError
 from service.cli.output import write_json, write_text
+from service.cli.progress import progress_bar
 from service.cli.score import ModelOption, load_scorer, numbered_lines
 from service.evidence import verify_bundle
 from service.evidence.keys import load_or_create_key
@@ -19,6 +26,12 @@ from service.files import default_key, write_atomically
 __all__ = ["register"]
 
 _OPTIONS = {"profile": "--profile", "event_date": "--event-date", "language": "--language"}
+
+Item = TypeVar("Item")
+AuthoritiesOption = Annotated[
+    Path | None,
+    typer.Option(metavar="PEM", help="Certificates of the time authorities to trust; there has to be a time-stamp."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -57,11 +70,32 @@ def bundle(
         Path | None,
         typer.Option(metavar="DIR", help="New folder for what the platform's form takes, cut to its limits."),
     ] = None,
+    attachments: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder with the files that came with messages, found by their SHA-256."),
+    ] = None,
+    timestamp: Annotated[
+        str | None,
+        typer.Option(metavar="URL", envvar="BAITWATCH_TSA_URL", help="Have a time authority (RFC 3161) stamp it."),
+    ] = None,
+    tsa_ca: Annotated[
+        Path | None,
+        typer.Option(metavar="PEM", envvar="BAITWATCH_TSA_CA", help="Certificates that its time-stamp must lead to."),
+    ] = None,
+    pades: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="P12", help="Sign summary.pdf, too; the password of the file is read from BAITWATCH_PADES_PASSWORD."
+        ),
+    ] = None,
     model: ModelOption = None,
 ) -> None:
     """Seal one conversation with its orders and assessments as evidence."""
     from service.evidence.appeal import checklist_of, read_appeal
+    from service.evidence.authority import TimeAuthority
     from service.evidence.bundle import build_bundle
+    from service.evidence.exhibits import find_attachments
+    from service.evidence.pades import PdfSigner
     from service.evidence.pieces import make_pieces, see_folder, write_folder
 
     if unsigned and key is not None:
@@ -71,10 +105,24 @@ def bundle(
         if appeal is None:
             raise typer.BadParameter("--pieces needs --profile: each platform takes other pieces")
         see_folder(pieces)
+    stamp = TimeAuthority(timestamp, _authorities(tsa_ca)).stamp if timestamp else None
+    sign_pdf = PdfSigner(pades, os.environ.get("BAITWATCH_PADES_PASSWORD")).sign if pades else None
     conversation = _only_conversation(file)
-    assessments = list(load_scorer(model).trajectory(conversation))
+    scorer = load_scorer(model)
     signer = None if unsigned else load_or_create_key(key or default_key())
-    content = build_bundle(conversation, assessments, signer, untouched=untouched, appeal=appeal)
+    with progress_bar() if sys.stderr.isatty() else nullcontext(_no_bar) as move:
+        found = find_attachments(conversation, attachments, partial(move, "attachments")) if attachments else None
+        assessments = _counted(scorer.trajectory(conversation), partial(move, "messages"), len(conversation.messages))
+        content = build_bundle(
+            conversation,
+            assessments,
+            signer,
+            untouched=untouched,
+            appeal=appeal,
+            attachments=found,
+            stamp=stamp,
+            sign_pdf=sign_pdf,
+        )
     parts = make_pieces(content, appeal.profile, appeal.language) if appeal is not None and pieces is not None else {}
     write_atomically(output, content)
     write_text(f"wrote {output}; check it with: baitwatch verify {output}")
@@ -125,16 +173,40 @@ def verify(
         Path | None,
         typer.Option("--reveal", metavar="OPENINGS", help="Values that the shop opened with `baitwatch reveal`."),
     ] = None,
+    tsa_ca: AuthoritiesOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
 ) -> None:
     """Check a bundle offline. Status 0 verified, 1 altered, 2 not demonstrated, 3 could not run."""
-    report = verify_bundle(file, trusted=frozenset(trust or ()), openings=revealed)
+    report = verify_bundle(
+        file, trusted=frozenset(trust or ()), authorities=_authorities(tsa_ca), openings=revealed
+    )
     if as_json:
         write_json(report.as_dict())
     else:
         write_text(report.explain("zh"))
         write_text(report.explain("en"))
     raise typer.Exit(int(report.status))
+
+
+def _authorities(file: Path | None) -> list[Certificate] | None:
+    if file is None:
+        return None
+    from service.evidence.timestamp import read_authorities
+
+    try:
+        return read_authorities(file.read_bytes())
+    except ValueError:
+        raise typer.BadParameter("--tsa-ca holds no certificate in PEM; give the authority's CA certificates") from None
+
+
+def _no_bar(_stage: str, _done: int, _total: int) -> None:
+    """Where nobody watches."""
+
+
+def _counted(items: Iterable[Item], move: Callable[[int, int], None], total: int) -> Iterator[Item]:
+    for done, item in enumerate(items, start=1):
+        yield item
+        move(done, total)
 
 
 def _only_conversation(file: str) -> Conversation:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from riskmodel.conversation import Conversation
 from riskmodel.errors import FieldProblem, InputError
-from service.evidence.plaintext import json_bytes
+from service.evidence.trajectory import Folder
 
 __all__ = ["Assessment", "Promise", "Reason", "read_assessments"]
 
@@ -75,14 +76,29 @@ class Assessment(_Part):
 
 
 def read_assessments(
-    conversation: Conversation, assessments: Sequence[Mapping[str, Any]]
-) -> tuple[list[Assessment], list[dict[str, Any]]]:
+    conversation: Conversation,
+    assessments: Iterable[Mapping[str, Any]],
+    shown_id: str | None = None,
+    cover: Callable[[str], str] = str,
+) -> tuple[list[Assessment], bytes]:
     """Check assessments against their conversation.
+
+    What many assessments say alike, the promises above all, is checked once and is one object in all of them.
+
+    Parameters
+    ----------
+    assessments
+        In any order; an iterator is read one at a time and has to keep the order of the messages.
+    shown_id
+        The conversation's id as the bundle shows it, where that is not its own.
+    cover
+        Covers personal data in their texts, sign by sign: a reason may repeat what was said.
 
     Returns
     -------
     tuple
-        The assessments as read and as given, both in the order of the messages that they go up to.
+        The assessments as read, in the order of the messages that they go up to, and ``assessments.json``, which has
+        all their fields (see `trajectory`); both with their texts covered.
 
     Raises
     ------
@@ -90,36 +106,107 @@ def read_assessments(
         An assessment does not fit the contract, is of another conversation, or points at a message or a span (in code
         points) that the conversation does not have.
     """
-    order: dict[str | None, int] = {message.message_id: index for index, message in enumerate(conversation.messages)}
+    order: dict[Any, int] = {message.message_id: index for index, message in enumerate(conversation.messages)}
     order[None] = -1
-    lengths = {message.message_id: len(message.text) for message in conversation.messages}
-    pairs = []
-    for index, given in enumerate(assessments):
+    pairs: Iterable[tuple[int, Mapping[str, Any]]] = enumerate(assessments)
+    if isinstance(assessments, Sequence):
+        # what names no message of the conversation is refused below, wherever it stands
+        pairs = sorted(pairs, key=lambda pair: _rank(pair[1], order))
+    reader = _Reader(conversation, shown_id or conversation.conversation_id, cover)
+    found: list[Assessment] = []
+    for index, given in pairs:
         path = f"assessments.{index}"
-        read = _read(given, path)
+        read = reader.read(given, path)
         if read.conversation_id != conversation.conversation_id:
             raise _wrong(f"{path}.conversation_id", "is of another conversation")
         if read.as_of_message_id not in order:
             raise _wrong(f"{path}.as_of_message_id", "is no message of the conversation")
-        points: list[tuple[str, Sequence[Reason | Promise]]] = [("reasons", read.reasons), ("promises", read.promises)]
-        for kind, entries in points:
-            for number, entry in enumerate(entries):
-                _check_place(entry.message_id, entry.span, lengths, f"{path}.{kind}.{number}")
-        pairs.append((read, dict(given)))
-    pairs.sort(key=lambda pair: order[pair[0].as_of_message_id])
-    return [read for read, _ in pairs], [given for _, given in pairs]
+        if found and order[read.as_of_message_id] < order[found[-1].as_of_message_id]:
+            raise _wrong(f"{path}.as_of_message_id", "comes after a later one; give them in the order of the messages")
+        found.append(read)
+    return found, reader.folder.content()
 
 
-def _read(given: Mapping[str, Any], path: str) -> Assessment:
+def _rank(given: Mapping[str, Any], order: Mapping[Any, int]) -> int:
+    as_of = given.get("as_of_message_id")
+    return order.get(as_of, -1) if isinstance(as_of, str) else -1
+
+
+Part = TypeVar("Part", Reason, Promise)
+
+
+class _Reader:
+    """Reads assessments of one conversation; each reason and promise once, however often it is said."""
+
+    def __init__(self, conversation: Conversation, shown_id: str, cover: Callable[[str], str]) -> None:
+        self._cover = partial(_covered, cover=cover)
+        self.folder = Folder(shown_id, self._cover)
+        self._lengths = {message.message_id: len(message.text) for message in conversation.messages}
+        self._known: dict[tuple[type, Any], Any] = {}
+
+    def read(self, given: Mapping[str, Any], path: str) -> Assessment:
+        if not _has_shape(given):
+            return _validate(Assessment, given, path)  # which names what is wrong
+        try:
+            numbers = self.folder.add(given)
+        except (TypeError, ValueError, RecursionError):
+            raise _wrong(path, "is not plain JSON; pass the object as the scorer wrote it") from None
+        parts = {
+            "reasons": self._parts(Reason, numbers.reasons, given["reasons"], f"{path}.reasons"),
+            "promises": self._parts(Promise, numbers.promises, given["promises"], f"{path}.promises"),
+        }
+        return _validate(Assessment, {**given, **parts}, path)
+
+    def _parts(self, kind: type[Part], numbers: Sequence[Any], given: Sequence[Any], path: str) -> list[Part]:
+        known = self._known
+        return [
+            known.get((kind, number)) or self._part(kind, number, given[place], f"{path}.{place}")
+            for place, number in enumerate(numbers)
+        ]
+
+    def _part(self, kind: type[Part], number: Any, given: Any, path: str) -> Part:
+        read = _validate(kind, self._cover(given), path)
+        _check_place(read.message_id, read.span, self._lengths, path)
+        self._known[kind, number] = read
+        return read
+
+
+def _has_shape(given: Mapping[str, Any]) -> bool:
+    """Whether it can be folded; what its parts are is checked after."""
+    parts = [given.get("reasons"), given.get("promises")]
+    return (
+        all(isinstance(several, list) and all(isinstance(part, dict) for part in several) for several in parts)
+        and all("contribution" in reason for reason in given["reasons"])
+        and isinstance(given.get("model"), dict)
+    )
+
+
+# words of the contract and of the model's name: no text in which personal data could stand
+_NO_TEXT = frozenset(
+    "message_id as_of_message_id settled_by code kind pattern band action "
+    "can_keep status due_at name version sha256".split()
+)
+
+
+def _covered(value: Any, cover: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return cover(value)
+    if isinstance(value, Mapping):
+        return {name: inner if name in _NO_TEXT else _covered(inner, cover) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_covered(inner, cover) for inner in value]
+    return value
+
+
+Model = TypeVar("Model", bound=_Part)
+
+
+def _validate(kind: type[Model], given: Any, path: str) -> Model:
     try:
-        json_bytes(dict(given))
-    except (TypeError, ValueError, RecursionError):
-        raise _wrong(path, "is not plain JSON; pass the object as the scorer wrote it") from None
-    try:
-        return Assessment.model_validate(dict(given))
+        return kind.model_validate(given)
     except ValidationError as error:
         problems = [
-            FieldProblem(f"{path}.{'.'.join(str(part) for part in item['loc'])}", item["msg"])
+            FieldProblem(".".join([path, *(str(part) for part in item["loc"])]), item["msg"])
             for item in error.errors(include_url=False, include_input=False, include_context=False)
         ]
         raise InputError(problems) from None

@@ -1,14 +1,15 @@
 """The bag: BagIt 1.0 (RFC 8493) tag files over a payload, and the check that they fit.
 
-A bag here has one base folder, `BASE`, with the four tag files, the payload under ``data/`` and, where it was signed,
-``signature.json``. That file signs the tag manifest, so it alone is in no manifest. Standard library only.
+A bag here has one base folder, `BASE`, with the four tag files, the payload under ``data/``, ``timestamp.tsr`` where a
+time authority stamped the manifest, and ``signature.json`` where it was signed. That file signs the tag manifest, so it
+alone is in no manifest. Standard library only.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from service.evidence.failures import (
     AddedFile,
@@ -28,19 +29,23 @@ PAYLOAD = tuple(
     f"data/{name}"
     for name in (
         *("transcript.json", "transcript.html", "summary.pdf", "orders.json", "assessments.json"),
-        *("corrections.json", "missing.json", "masking.json", "claim.txt"),
+        *("corrections.json", "missing.json", "masking.json", "exhibits.json", "claim.txt"),
     )
 )
-"""Files that every bundle of this version has; exhibits will stand beside them."""
+"""Files that every bundle of this version has; exhibits and the log may stand beside them."""
 
 BAGIT, INFO, MANIFEST, TAG_MANIFEST = "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"
-SIGNATURE = "signature.json"
+SIGNATURE, TIMESTAMP = "signature.json", "timestamp.tsr"
 _DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _VERSION_LABEL = "Baitwatch-Bundle-Version"
 _MANIFEST_LINE = re.compile(rb"([0-9a-f]{64})  ([!-~]{1,700})")
 
 
-def make_bag(payload: Mapping[str, bytes], info: Mapping[str, str]) -> dict[str, bytes]:
+def make_bag(
+    payload: Mapping[str, bytes],
+    info: Mapping[str, str],
+    stamp: Callable[[Mapping[str, bytes]], bytes] | None = None,
+) -> dict[str, bytes]:
     """Return the bag's files by path, without the base folder and without a signature.
 
     Parameters
@@ -49,6 +54,8 @@ def make_bag(payload: Mapping[str, bytes], info: Mapping[str, str]) -> dict[str,
         Content by path; every path begins with ``data/``.
     info
         Further labels of ``bag-info.txt``; a value is one line.
+    stamp
+        Gives the time-stamp of the files that it is shown, payload and manifest among them.
     """
     octets = sum(map(len, payload.values()))
     labels = {**info, "Payload-Oxum": f"{octets}.{len(payload)}", _VERSION_LABEL: BUNDLE_VERSION}
@@ -57,6 +64,8 @@ def make_bag(payload: Mapping[str, bytes], info: Mapping[str, str]) -> dict[str,
         INFO: "".join(f"{label}: {labels[label]}\n" for label in sorted(labels)).encode(),
         MANIFEST: _manifest(payload),
     }
+    if stamp is not None:
+        tags[TIMESTAMP] = stamp({**payload, **tags})
     return {**payload, **tags, TAG_MANIFEST: _manifest(tags)}
 
 

@@ -1,12 +1,13 @@
 """Building a bundle: the payload from a record, the bag around it, the signature, the zip.
 
 Nothing here reads the clock, the locale, the machine's time zone or anything but its arguments and the package's own
-data, so the same case and key give the same bytes.
+data, so the same case and key give the same bytes. What others add, a time-stamp or a signature in the PDF, is new each
+time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -26,13 +27,16 @@ __all__ = ["build_bundle"]
 
 def build_bundle(
     conversation: Conversation,
-    assessments: Sequence[Mapping[str, Any]],
+    assessments: Iterable[Mapping[str, Any]],
     key: Ed25519PrivateKey | None,
     arrival: Mapping[str, Any] | None = None,
     *,
     untouched: bool = False,
     labels: Sequence[GivenLabel] = (),
     appeal: Appeal | None = None,
+    attachments: Mapping[str, bytes] | None = None,
+    stamp: Callable[[Mapping[str, bytes]], bytes] | None = None,
+    sign_pdf: Callable[[bytes], bytes] | None = None,
 ) -> bytes:
     """Return the evidence bundle of one conversation, a canonical zip.
 
@@ -41,7 +45,8 @@ def build_bundle(
     conversation
         With at least one message; orders, shop and buyer may be absent and are then listed as missing.
     assessments
-        Assessments of this conversation as the contract has them, usually one after each message; may be empty.
+        Assessments of this conversation as the contract has them, usually one after each message; may be empty. An
+        iterator is read one at a time, so that a long talk need not be held.
     key
         The shop's signing key; without one the bundle is not signed and a verification says so.
     arrival
@@ -53,20 +58,27 @@ def build_bundle(
     appeal
         The platform's profile that the bundle is made for: adds a checklist and, where the record bears one out, a
         letter.
+    attachments
+        Files that came with messages, by SHA-256; those that are not given are listed as missing.
+    stamp
+        Asks a time authority to stamp the bag's files, see `service.evidence.authority`; other bytes each time.
+    sign_pdf
+        Signs ``summary.pdf`` itself, see `service.evidence.pades`; other bytes each time.
 
     Raises
     ------
     InputError
-        No messages, an assessment that does not fit the conversation, or more than one bundle can hold.
+        No messages, an assessment or attachment that does not fit the conversation, or more than one bundle can hold.
     """
     if not conversation.messages:
         raise InputError([FieldProblem("messages", "is empty; a bundle needs at least one message to show")])
-    record = make_record(conversation, assessments, labels, untouched=untouched)
-    identifier = one_line(record.conversation.conversation_id).strip()
-    files = make_bag(
-        Payload(record, conversation, key, arrival, appeal).files(),
-        {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"},
+    record = make_record(conversation, assessments, labels, attachments, untouched=untouched)
+    payload = Payload(
+        record, conversation, key, arrival, appeal, attachments or {}, stamped=stamp is not None, sign_pdf=sign_pdf
     )
+    identifier = one_line(record.conversation.conversation_id).strip()
+    info = {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"}
+    files = make_bag(payload.files(), info, stamp)
     if key is not None:
         files[SIGNATURE] = sign(files[TAG_MANIFEST], key)
     try:

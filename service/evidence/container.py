@@ -30,7 +30,7 @@ from service.evidence.failures import (
     ZipBomb,
 )
 
-__all__ = ["MAX_BYTES", "MAX_CONTAINER_BYTES", "MAX_MEMBERS", "read_container", "write_container"]
+__all__ = ["MAX_BYTES", "MAX_CONTAINER_BYTES", "MAX_MEMBERS", "is_canonical", "read_container", "write_container"]
 
 MAX_BYTES = 128 * 2**20
 """Most bytes of a container, and of its members together."""
@@ -61,22 +61,39 @@ def write_container(members: Mapping[str, bytes]) -> bytes:
     ValueError
         A name that is not plain ASCII, or more members or bytes than the limits allow.
     """
+    return b"".join(_pieces(members))
+
+
+def is_canonical(data: bytes, members: Mapping[str, bytes]) -> bool:
+    """Whether these bytes are, to the last bit, what `write_container` makes of the members; errors as there."""
+    at = 0
+    for piece in _pieces(members):
+        # in pieces, so that a large container is not held twice more
+        if memoryview(data)[at : at + len(piece)] != piece:
+            return False
+        at += len(piece)
+    return at == len(data)
+
+
+def _pieces(members: Mapping[str, bytes]) -> Iterator[bytes]:
     if len(members) > MAX_MEMBERS or sum(map(len, members.values())) > MAX_BYTES:
         raise ValueError(f"a container holds at most {MAX_MEMBERS} files and {MAX_BYTES} bytes")
-    body, directory = bytearray(), bytearray()
+    offset, directory = 0, bytearray()
     for name in sorted(members):
         if not SAFE_NAME.fullmatch(name):
             raise ValueError("a name in a container is plain ASCII without . or .. parts")
-        content, path, offset = members[name], name.encode("ascii"), len(body)
+        content, path = members[name], name.encode("ascii")
         sizes = (zlib.crc32(content), len(content), len(content))
-        body += _LOCAL.pack(LOCAL, _VERSION, 0, _STORED, _MIDNIGHT, _FIRST_DAY, *sizes, len(path), 0) + path + content
+        yield _LOCAL.pack(LOCAL, _VERSION, 0, _STORED, _MIDNIGHT, _FIRST_DAY, *sizes, len(path), 0) + path
+        yield content
         directory += _CENTRAL.pack(
             *(CENTRAL, _MADE_BY_UNIX, _VERSION, 0, _STORED, _MIDNIGHT, _FIRST_DAY, *sizes),
             *(len(path), 0, 0, 0, 0, _REGULAR_FILE, offset),
         )
         directory += path
-    end = _END.pack(END, 0, 0, len(members), len(members), len(directory), len(body), 0)
-    return bytes(body + directory + end)
+        offset += _LOCAL.size + len(path) + len(content)
+    yield bytes(directory)
+    yield _END.pack(END, 0, 0, len(members), len(members), len(directory), offset, 0)
 
 
 def read_container(data: bytes) -> dict[str, bytes]:

@@ -24,13 +24,17 @@ __all__ = [
     "OpeningDoesNotFit",
     "OpeningsNotReadable",
     "PathOutsideBag",
+    "StaleTimestamp",
     "Status",
     "Truncated",
+    "UnknownAuthority",
     "UnknownKey",
     "Unsigned",
+    "Unstamped",
     "UnsupportedVersion",
     "WrongHead",
     "WrongSignature",
+    "WrongTimestamp",
     "ZipBomb",
 ]
 
@@ -155,6 +159,37 @@ class Unsigned(EvidenceFailure):
     status = Status.NOT_DEMONSTRATED
     zh = "材料包没有签名：无法确认由谁制作，也无法确认制作后未被整体替换。"
     en = "the bundle is not signed: who made it, and that it was not replaced as a whole, cannot be shown"
+
+
+class WrongTimestamp(EvidenceFailure):
+    """The time-stamp is not one of this bundle's content."""
+
+    zh = "时间戳与内容不符或无法读取（{}）。"
+    en = "the time-stamp cannot be read or does not fit the content ({})"
+
+
+class StaleTimestamp(EvidenceFailure):
+    """The time-stamp is of a time at which it cannot have been made for this content."""
+
+    status = Status.NOT_DEMONSTRATED
+    zh = "时间戳的时间不能成立（{}）：早于材料中的消息，或不在时间戳机构证书的有效期内。"
+    en = "the time-stamp's time cannot hold ({}): before a message of the bundle, or outside the certificate's validity"
+
+
+class UnknownAuthority(EvidenceFailure):
+    """The time-stamp is good, but its authority is not among the trusted ones."""
+
+    status = Status.NOT_DEMONSTRATED
+    zh = "时间戳有效，但出具机构不在您信任的机构之中：{}"
+    en = "the time-stamp is good but its authority is not among those you trust: {}"
+
+
+class Unstamped(EvidenceFailure):
+    """A time-stamp was asked for and there is none."""
+
+    status = Status.NOT_DEMONSTRATED
+    zh = "材料包没有第三方时间戳：无法确认这些内容在何时已经存在。"
+    en = "the bundle has no third party's time-stamp: by when its content existed cannot be shown"
 
 
 class WrongHead(EvidenceFailure):

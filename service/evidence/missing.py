@@ -12,9 +12,17 @@ __all__ = ["list_missing"]
 _ORDER_FACTS = ("placed_at", "status", "payment_method", "amount", "ship_to", "items")
 
 
-def list_missing(record: Record) -> list[dict[str, object]]:
-    """Return what is missing or weak: ``code``, ``text_zh``, ``text_en`` and ``details`` (ids, names of fields)."""
+def list_missing(record: Record, *, stamped: bool = False) -> list[dict[str, object]]:
+    """Return what is missing or weak: ``code``, ``text_zh``, ``text_en`` and ``details`` (ids, names of fields).
+
+    Parameters
+    ----------
+    stamped
+        Whether a time authority stamps the bundle.
+    """
     found = {**_always(), **_in_messages(record), **_in_facts(record), **_in_assessments(record)}
+    if stamped:
+        del found["no_trusted_time"]
     return [
         {
             "code": code,
@@ -49,8 +57,10 @@ def _in_messages(record: Record) -> dict[str, list[str]]:
         found["times_out_of_order"] = early
     if len({message.sent_at.utcoffset() for message in messages}) > 1:
         found["mixed_offsets"] = []
-    if attached := [message.message_id for message in messages if message.attachments]:
-        found["attachments_by_digest"] = attached
+    if absent := [exhibit.message_id for exhibit in record.exhibits if exhibit.file is None]:
+        found["attachments_by_digest"] = list(dict.fromkeys(absent))
+    if any(exhibit.file is not None for exhibit in record.exhibits):
+        found["exhibits_as_sent"] = []
     covered = [entry.where for entry in record.masked if entry.where.startswith("messages.")]
     if covered and not record.untouched:
         found["personal_data_in_texts"] = list(dict.fromkeys(covered))

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from service.evidence.claim import write_claim
 from service.evidence.corrections import list_corrections
+from service.evidence.exhibits import FOLDER
 from service.evidence.facts import list_facts
 from service.evidence.marked import marks_by_message, pieces
 from service.evidence.record import Record, shop_time
@@ -39,6 +40,8 @@ def write_page(
         (message, pieces(record.covered[name], marks.get(name, [])), marks.get(name, []))
         for name, message in record.messages.items()
     ]
+    # exhibits have a list of their own
+    listed = [(name, content) for name, content in sorted(files.items()) if not name.startswith(FOLDER)]
     page = (
         page_environment("service.evidence")
         .get_template("transcript.html.j2")
@@ -48,7 +51,7 @@ def write_page(
             claims={language: write_claim(record, language) for language in ("zh", "en")},
             talk=talk,
             missing=missing,
-            digests={name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+            digests={name: hashlib.sha256(content).hexdigest() for name, content in listed},
             version=version,
             timeline=make_timeline(record),
             corrections=list_corrections(record),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from service.evidence.bag import BUNDLE_VERSION
 from service.evidence.claim import write_claim
 from service.evidence.corrections import list_corrections
 from service.evidence.disclosure import Disclosure
+from service.evidence.exhibits import EXHIBITS, exhibit_files
 from service.evidence.missing import list_missing
 from service.evidence.openings import FORMAT, MASKING, REDACTED
 from service.evidence.page import write_page
@@ -44,6 +45,12 @@ class Payload:
         The entries of a stored talk in the shop's log, with all salts.
     appeal
         The platform's profile that the bundle is made for.
+    attachments
+        Content of the files that came with messages, by SHA-256.
+    stamped
+        Whether a time authority will stamp the bundle.
+    sign_pdf
+        Signs the summary itself.
     """
 
     record: Record
@@ -51,12 +58,16 @@ class Payload:
     key: Ed25519PrivateKey | None = None
     arrival: Mapping[str, Any] | None = None
     appeal: Appeal | None = None
+    attachments: Mapping[str, bytes] = field(default_factory=dict)
+    stamped: bool = False
+    sign_pdf: Callable[[bytes], bytes] | None = None
 
     def files(self) -> dict[str, bytes]:
         """Return all files by path: first what was said, then what it comes to, last the pages that list the rest."""
         files = self._said()
         if self.appeal is not None:
-            files |= appeal_files(self.record, self.appeal, files)
+            enclosed = {exhibit.sha256 for exhibit in self.record.exhibits if exhibit.file is not None}
+            files |= appeal_files(self.record, self.appeal, files, enclosed)
         return files | self._pages(files)
 
     def _said(self) -> dict[str, bytes]:
@@ -65,11 +76,13 @@ class Payload:
         files = {
             "data/transcript.json": json_bytes(self._transcript),
             "data/orders.json": json_bytes(self._orders()),
-            "data/assessments.json": json_bytes(list(record.given_assessments)),
+            "data/assessments.json": record.written_assessments,
             "data/missing.json": json_bytes(self._missing),
             MASKING: json_bytes(self._masking()),
             "data/claim.txt": "\n\n".join(claims).encode() + b"\n",
             "data/corrections.json": json_bytes([each._asdict() for each in list_corrections(record)]),
+            EXHIBITS: json_bytes({"exhibits": [exhibit._asdict() for exhibit in record.exhibits]}),
+            **exhibit_files(record.exhibits, self.attachments),
         }
         return files if self.arrival is None else {**files, LOG: json_bytes(hold_back(self.arrival, self._transcript))}
 
@@ -78,11 +91,13 @@ class Payload:
         files = {**files, "data/transcript.html": page}
         signer = None if self.key is None else fingerprint(self.key.public_key())
         summary = write_summary(Source(self.record, self._missing, files, BUNDLE_VERSION, signer)).content
+        if self.sign_pdf is not None:
+            summary = self.sign_pdf(summary)
         return {"data/transcript.html": page, "data/summary.pdf": summary}
 
     @cached_property
     def _missing(self) -> list[dict[str, object]]:
-        return list_missing(self.record)
+        return list_missing(self.record, stamped=self.stamped)
 
     @cached_property
     def _transcript(self) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 
-__all__ = ["json_bytes", "one_line", "visible"]
+__all__ = ["in_one_line", "json_bytes", "json_lines", "one_line", "visible"]
 
 _HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 # characters that are drawn as nothing although their category is that of letters, marks or symbols
@@ -43,6 +44,7 @@ class _EscapeHidden(dict[int, int | str]):
 
 
 _SHOW, _ESCAPE = _ShowHidden(), _EscapeHidden()
+_ONE_LINE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 def visible(text: str) -> str:
@@ -72,3 +74,36 @@ def json_bytes(value: object) -> bytes:
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1)
     text.encode()  # a lone surrogate fails here; the escapes would let it through
     return (text.translate(_ESCAPE) + "\n").encode()
+
+
+def in_one_line(value: object) -> str:
+    """Return the one spelling of a JSON value in one line, for `json_lines`; errors as of `json_bytes`."""
+    text = _ONE_LINE.encode(value)
+    text.encode()  # as above
+    return text
+
+
+def json_lines(fields: Mapping[str, str | Sequence[str]]) -> bytes:
+    """Return one JSON object in which each element of a list is one line: large tables stay small and can be read.
+
+    Parameters
+    ----------
+    fields
+        By name a value, or the elements of a list, as `in_one_line` spells them.
+
+    Examples
+    --------
+    >>> print(json_lines({"talk": in_one_line("c"), "steps": ['{"n":1}', '{"n":2}']}).decode(), end="")
+    {
+    "steps": [
+    {"n":1},
+    {"n":2}
+    ],
+    "talk": "c"
+    }
+    """
+    written = []
+    for name, value in sorted(fields.items()):
+        text = value if isinstance(value, str) else "[\n" + ",\n".join(value) + "\n]"
+        written.append(f"{in_one_line(name)}: {text}")
+    return ("{\n" + ",\n".join(written).translate(_ESCAPE) + "\n}\n").encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from riskmodel.conversation import DEFAULT_TIMEZONE, Conversation, Message
 from service.evidence.assessments import Assessment, Promise, Reason, read_assessments
+from service.evidence.exhibits import Exhibit, list_exhibits
 from service.evidence.redaction import Masked, PersonalValues, redact
 
 __all__ = ["AnyMark", "GivenLabel", "Mark", "Record", "make_record", "shop_time"]
@@ -60,23 +61,26 @@ AnyMark = Mark[Reason] | Mark[Promise]
 
 @dataclass(frozen=True)
 class Record:
-    """A conversation with personal data covered, its assessments and what was masked.
+    """A conversation with personal data covered, its assessments, its exhibits and what was masked.
 
     Attributes
     ----------
     conversation
         Redacted; the untouched one never comes into a view.
+    written_assessments
+        The same as ``assessments.json`` has them.
     untouched
         Whether ``transcript.json`` has the untouched conversation, which every cover has to say.
     """
 
     conversation: Conversation
     assessments: Sequence[Assessment]
-    given_assessments: Sequence[dict[str, Any]]
+    written_assessments: bytes
     masked: Sequence[Masked]
     personal: PersonalValues
     untouched: bool = False
     labels: Sequence[GivenLabel] = ()
+    exhibits: Sequence[Exhibit] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -101,8 +105,7 @@ class Record:
         """Every promise of the trajectory as it was last judged, in the order of the talk."""
         found = {
             (promise.message_id, promise.span, promise.kind): promise
-            for assessment in self.assessments
-            for promise in assessment.promises
+            for promise in _each_last(assessment.promises for assessment in self.assessments)
             if promise.message_id is not None  # a draft was never said
         }
         ordered = sorted(found.values(), key=lambda promise: (*self._place(promise), promise.kind))
@@ -111,9 +114,8 @@ class Record:
     @cached_property
     def reasons(self) -> list[Mark[Reason]]:
         """Every reason of the trajectory in the order of the talk, as it stood at the peak or, if not there, last."""
-        found = {
-            _key(reason): reason for assessment in (*self.assessments, *self._peaks) for reason in assessment.reasons
-        }
+        told = (assessment.reasons for assessment in (*self.assessments, *self._peaks))
+        found = {_key(reason): reason for reason in _each_last(told)}
         ordered = sorted(found.values(), key=lambda reason: (*self._place(reason), reason.code))
         return [
             Mark(f"R{n}", "lower" if reason.contribution < 0 else "raise", reason, self._quote(reason))
@@ -153,39 +155,26 @@ class Record:
 
 def make_record(
     conversation: Conversation,
-    assessments: Sequence[Mapping[str, Any]],
+    assessments: Iterable[Mapping[str, Any]],
     labels: Sequence[GivenLabel] = (),
+    attachments: Mapping[str, bytes] | None = None,
     *,
     untouched: bool = False,
 ) -> Record:
-    """Redact the conversation and read the assessments; errors as for `read_assessments`."""
-    read_assessments(conversation, assessments)  # against what they were made of
+    """Redact, read the assessments, list the exhibits; errors as for `read_assessments` and `list_exhibits`."""
     redacted, masked, personal = redact(conversation)
-    covered = [_cover_assessment(given, redacted.conversation_id, personal) for given in assessments]
-    read, given = read_assessments(redacted, covered)
-    return Record(redacted, read, given, masked, personal, untouched, labels)
+    exhibits = list_exhibits(redacted, attachments or {})
+    read, written = read_assessments(conversation, assessments, redacted.conversation_id, personal.cover)
+    return Record(redacted, read, written, masked, personal, untouched, labels, exhibits)
 
 
-# words of the contract and of the model's name: no text in which personal data could stand
-_NO_TEXT = frozenset(
-    "message_id as_of_message_id settled_by code kind pattern band action "
-    "can_keep status due_at name version sha256".split()
-)
-
-
-def _cover_assessment(given: Mapping[str, Any], conversation_id: str, personal: PersonalValues) -> dict[str, Any]:
-    """An assessment with its texts covered too: a reason may repeat what was said."""
-    return {**_covered(given, personal), "conversation_id": conversation_id}
-
-
-def _covered(value: Any, personal: PersonalValues) -> Any:
-    if isinstance(value, str):
-        return personal.cover(value)
-    if isinstance(value, Mapping):
-        return {name: inner if name in _NO_TEXT else _covered(inner, personal) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_covered(inner, personal) for inner in value]
-    return value
+def _each_last(told: Iterable[Sequence[Item]]) -> Iterator[Item]:
+    """Each thing that was told once, in the order in which they were told last: most are told again and again."""
+    last_first: dict[int, Item] = {}
+    for several in reversed(list(told)):
+        for item in reversed(several):
+            last_first.setdefault(id(item), item)
+    return reversed(list(last_first.values()))
 
 
 def _key(reason: Reason) -> tuple[str, str | None, tuple[int, int] | None]:

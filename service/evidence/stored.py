@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -51,6 +51,7 @@ def bundle_of_talk(
     actor: str,
     now: datetime,
     appeal: Appeal | None = None,
+    stamp: Callable[[Mapping[str, bytes]], bytes] | None = None,
 ) -> bytes:
     """Seal the shop's log and make the bundle of a talk as it stands; who had it made is noted.
 
@@ -66,6 +67,8 @@ def bundle_of_talk(
         Who asks, and when.
     appeal
         As `build_bundle` takes it.
+    stamp
+        As for `build_bundle`.
 
     Raises
     ------
@@ -87,7 +90,7 @@ def bundle_of_talk(
         given = LabelStore(connection, keys.current(), shop_id).page(_MOST_LABELS, conversation_id=conversation_id)
     labels = [GivenLabel(label.label, label.made_at) for label in reversed(given)]
     log = _log(talk, sign_again(head, shop, key, now).as_dict(shop), key, arrived) if head else None
-    content = build_bundle(conversation, assessments, key, log, labels=labels, appeal=appeal)
+    content = build_bundle(conversation, assessments, key, log, labels=labels, appeal=appeal, stamp=stamp)
     with store.writing() as connection:
         _note(connection, talk, content, actor, now)
     return content

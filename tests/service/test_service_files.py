@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
-from service.files import make_private_folder
+from service.files import make_private_folder, write_atomically
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")
@@ -26,3 +27,35 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
     with pytest.raises(OSError, match="home"):
         make_private_folder(tmp_path / "home" / "keys")
+
+
+def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the disk fails or somebody presses Ctrl-C, the older file stays and nothing half-written is left."""
+    path = tmp_path / "bundle.zip"
+    write_atomically(path, b"older")
+    for error in (OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()):
+
+        def fail(_: int, error: BaseException = error) -> None:
+            raise error
+
+        monkeypatch.setattr(os, "fsync", fail)
+        with pytest.raises(type(error)):
+            write_atomically(path, b"newer")
+        assert [path.name for path in tmp_path.iterdir()] == ["bundle.zip"]
+        assert path.read_bytes() == b"older"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")
+def test_a_written_file_is_its_owners(tmp_path: Path) -> None:
+    """Nobody else can read it, and its folder holds nothing else."""
+    path = tmp_path / "bundle.zip"
+    write_atomically(path, b"content")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle.zip"]
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """The error names the file that was asked for, not a temporary one."""
+    with pytest.raises(FileNotFoundError) as caught:
+        write_atomically(tmp_path / "absent" / "bundle.zip", b"")
+    assert caught.value.filename == str(tmp_path / "absent" / "bundle.zip")

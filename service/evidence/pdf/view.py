@@ -13,6 +13,7 @@ from riskmodel.conversation import Message
 from service.evidence.assessments import Reason
 from service.evidence.claim import write_claim
 from service.evidence.corrections import Correction, list_corrections
+from service.evidence.exhibits import FOLDER
 from service.evidence.facts import list_facts
 from service.evidence.marked import marks_by_message, pieces
 from service.evidence.pdf.excerpts import excerpt
@@ -303,23 +304,24 @@ class _View:
         return self._list(rows, len(corrections))
 
     def _exhibits(self) -> dict[str, Any]:
-        files = [
-            (message.message_id, file) for message in self._record.conversation.messages for file in message.attachments
-        ]
+        exhibits = self._record.exhibits
         rows = [
             {
-                "name": self._name(file.name),
-                "from": self._name(message),
-                "sha256": file.sha256,
+                "number": exhibit.number,
+                "name": self._name(exhibit.name),
+                "from": self._name(exhibit.message_id),
+                "file": exhibit.file and self._name(exhibit.file.removeprefix("data/")),
+                "sha256": exhibit.sha256,
             }
-            for message, file in files[: self._limits.exhibits]
+            for exhibit in exhibits[: self._limits.exhibits]
         ]
-        return self._list(rows, len(files))
+        return self._list(rows, len(exhibits), file="exhibits.json")
 
     def _files(self) -> dict[str, Any]:
         digests = [
             {"name": self._name(name), "sha256": hashlib.sha256(content).hexdigest()}
             for name, content in sorted(self._source.files.items())
+            if not name.startswith(FOLDER)  # exhibits have a list of their own
         ]
         return self._list(digests[: self._limits.exhibits], len(digests), file="manifest-sha256.txt")
 

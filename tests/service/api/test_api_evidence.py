@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from api_case import key, problem, served
+from cryptography.hazmat.primitives.serialization import Encoding
 from flask.testing import FlaskClient
+from time_case import authority, serving
 
 from riskmodel.scorer import Scorer
 from service.cli import main
@@ -133,3 +135,33 @@ def test_profiles_are_listed_over_http(client: FlaskClient) -> None:
     assert listed["jd"]["deadline"] is None
     assert listed["weixin_shop"]["limits"]["text"]["value"] == 500
     assert listed["weixin_shop"]["sources"]["proof_api"]["address"].startswith("https://developers.weixin.qq.com/")
+
+
+def test_a_bundle_is_stamped_where_the_service_has_a_time_authority(
+    client: FlaskClient, store: Store, tmp_path: Path
+) -> None:
+    """Its time-stamp leads to the authority that was set; one that does not answer, or is another, makes no bundle."""
+    headers = key(store, "甲店", "score", "evidence")
+    config = client.application.config
+    (tmp_path / "ca.pem").write_bytes(authority("theirs").root.public_bytes(Encoding.PEM))
+    with serving(Late()) as url:
+        config["TSA_URL"] = url
+        assert verify_bundle(made(client, headers), authorities=[authority().root]).failures == ()
+        config["TSA_CA"] = str(tmp_path / "ca.pem")
+        another = client.post("/v1/conversations/t/evidence", headers=headers)
+        config["TSA_CA"] = str(tmp_path / "absent.pem")
+        unread = client.post("/v1/conversations/t/evidence", headers=headers)
+        config["TSA_CA"] = ""
+    silent = client.post("/v1/conversations/t/evidence", headers=headers)
+    for response, told in ((another, "among those you trust"), (unread, "BAITWATCH_TSA_CA"), (silent, "refused")):
+        assert response.status_code == 503
+        assert response.get_json()["type"] == "urn:baitwatch:problem:time-authority"
+        assert told in response.get_json()["detail"]
+        assert response.headers["Retry-After"]
+
+
+class Late:
+    """An authority with a clock of the case."""
+
+    def answer(self, question: bytes) -> bytes:
+        return authority().answer(question)

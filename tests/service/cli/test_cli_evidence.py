@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import socket
 import stat
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
 from fake_scorer import FakeScorer
 from strange_input import encoded, talk
 
@@ -225,3 +231,105 @@ def test_the_untouched_transcript_comes_on_request(personal: tuple[Path, Path], 
     for path, wanted in ((bundle, []), (untouched, ["transcript.json"])):
         with zipfile.ZipFile(path) as bag:
             assert [Path(name).name for name in bag.namelist() if SECRET.encode() in bag.read(name)] == wanted
+
+
+def with_photo(tmp_path: Path, name: str, content: bytes) -> Path:
+    """A talk whose one message has a file attached to it."""
+    digest = hashlib.sha256(content).hexdigest()
+    told = talk("包装破了")
+    told["messages"][0]["attachments"] = [{"name": name, "media_type": "image/jpeg", "sha256": digest}]
+    path = tmp_path / "talk.jsonl"
+    path.write_bytes(encoded(told))
+    return path
+
+
+def test_attachments_are_taken_from_a_folder(tmp_path: Path, scorer: FakeScorer) -> None:
+    """A file of the right digest is in the bundle; where it is not at hand the bundle says so."""
+    file, photos, bundle = with_photo(tmp_path, "box.jpg", b"photo"), tmp_path / "photos", tmp_path / "b.zip"
+    photos.mkdir()
+    command = ["bundle", str(file), "-o", str(bundle), "--unsigned", "--attachments", str(photos)]
+    assert main(command) == 0
+    with zipfile.ZipFile(bundle) as bag:
+        assert not [name for name in bag.namelist() if "/exhibits/" in name]
+        assert b"attachments_by_digest" in bag.read("baitwatch-evidence/data/missing.json")
+    (photos / "IMG_1.jpg").write_bytes(b"photo")
+    assert main(command) == 0
+    with zipfile.ZipFile(bundle) as bag:
+        assert bag.read("baitwatch-evidence/data/exhibits/001-box.jpg") == b"photo"
+
+
+def test_an_attachment_that_is_another_writes_nothing(
+    tmp_path: Path, scorer: FakeScorer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file of the right name and other bytes is named in one line; so is a folder that is not there."""
+    file, photos, bundle = with_photo(tmp_path, "box.jpg", b"photo"), tmp_path / "photos", tmp_path / "b.zip"
+    command = ["bundle", str(file), "-o", str(bundle), "--unsigned", "--attachments", str(photos)]
+    assert main(command) == 3
+    assert "photos" in capsys.readouterr().err
+    photos.mkdir()
+    (photos / "box.jpg").write_bytes(b"edited")
+    assert main(command) == 1
+    assert "messages.0.attachments.0: 'box.jpg'" in capsys.readouterr().err
+    assert not bundle.exists()
+
+
+def test_a_time_authority_that_is_not_there_writes_nothing(
+    tmp_path: Path, file: Path, scorer: FakeScorer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Named by the option or by the environment, it ends in one line and status 3; only the web is asked."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        assert main(["bundle", str(file), "-o", str(tmp_path / "b.zip"), "--unsigned", "--timestamp", url]) == 3
+        assert "time authority" in capsys.readouterr().err
+        monkeypatch.setenv("BAITWATCH_TSA_URL", url)
+        assert main(["bundle", str(file), "-o", str(tmp_path / "b.zip"), "--unsigned"]) == 3
+    assert main(["bundle", str(file), "-o", str(tmp_path / "b.zip"), "--unsigned", "--timestamp", "file:///x"]) == 3
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_a_trusted_authority_is_asked_for(sealed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where authorities are given a bundle without a time-stamp is status 2; a file without certificates is told."""
+    assert main(["verify", "--tsa-ca", str(authorities(tmp_path)), str(sealed)]) == 2
+    assert "no third party's time-stamp" in capsys.readouterr().out
+    (tmp_path / "empty.pem").write_bytes(b"")
+    assert main(["verify", "--tsa-ca", str(tmp_path / "empty.pem"), str(sealed)]) == 3
+    assert "no certificate" in capsys.readouterr().err
+
+
+def authorities(folder: Path) -> Path:
+    """A certificate in a file; of whom does not matter here."""
+    key = Ed25519PrivateKey.generate()
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "somebody")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(datetime(2026, 1, 1)).not_valid_after(datetime(2027, 1, 1))
+    path = folder / "authorities.pem"
+    path.write_bytes(builder.sign(key, None).public_bytes(Encoding.PEM))
+    return path
+
+
+def test_no_bar_is_drawn_where_nobody_watches(
+    tmp_path: Path, file: Path, scorer: FakeScorer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Standard error stays empty unless it is a terminal."""
+    assert main(["bundle", str(file), "-o", str(tmp_path / "b.zip"), "--unsigned"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_bar_is_drawn_on_a_terminal(
+    tmp_path: Path, file: Path, scorer: FakeScorer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits sees how far it has come."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert main(["bundle", str(file), "-o", str(tmp_path / "b.zip"), "--unsigned"]) == 0
+    assert "messages" in capsys.readouterr().err
+
+
+def test_pades_needs_a_key_that_can_be_read(
+    tmp_path: Path, file: Path, scorer: FakeScorer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that holds none is told before anything is done."""
+    (tmp_path / "key.p12").write_bytes(b"nothing")
+    command = ["bundle", str(file), "-o", str(tmp_path / "b.zip"), "--unsigned", "--pades", str(tmp_path / "key.p12")]
+    assert main(command) == 3
+    assert "PKCS #12" in capsys.readouterr().err

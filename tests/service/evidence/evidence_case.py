@@ -10,7 +10,7 @@ import pypdfium2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from riskmodel.conversation import Conversation, parse_conversation
-from service.evidence.bag import BASE, INFO, MANIFEST, SIGNATURE, TAG_MANIFEST
+from service.evidence.bag import BASE, MANIFEST, SIGNATURE, TAG_MANIFEST
 from service.evidence.bundle import build_bundle
 from service.evidence.container import read_container, write_container
 from service.evidence.signature import sign
@@ -19,6 +19,10 @@ KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 
 DETAIL, RECIPIENT, PHONE = "云杉路 77号 2单元901", "欧阳试样", "13900001234"
+
+PHOTO = {hashlib.sha256(bytes(5120)).hexdigest(): bytes(5120)}
+"""The attachment of the talk, by its SHA-256."""
+(_DIGEST,) = PHOTO
 
 TALK: dict[str, Any] = {
     "conversation_id": "case-1",
@@ -37,7 +41,7 @@ TALK: dict[str, Any] = {
             "sender": "buyer",
             "sent_at": "2026-05-07T02:00:00Z",
             "text": "包装破了，照片发你了",
-            "attachments": [{"name": "box.jpg", "media_type": "image/jpeg", "sha256": "ab" * 32, "size_bytes": 5120}],
+            "attachments": [{"name": "box.jpg", "media_type": "image/jpeg", "sha256": _DIGEST, "size_bytes": 5120}],
         },
         {"message_id": "d", "sender": "buyer", "sent_at": "2026-05-07T10:05:00+08:00", "text": "转我三百，评价就删"},
     ],
@@ -170,7 +174,8 @@ def resealed(files: dict[str, bytes], key: Ed25519PrivateKey | None) -> bytes:
     """Return a bundle whose manifests fit the files again, signed with a key or not at all."""
     files = {name: content for name, content in files.items() if name != SIGNATURE}
     files[MANIFEST] = manifest({name: content for name, content in files.items() if name.startswith("data/")})
-    files[TAG_MANIFEST] = manifest({name: files[name] for name in ("bagit.txt", INFO, MANIFEST)})
+    tags = {name: content for name, content in files.items() if not name.startswith("data/") and name != TAG_MANIFEST}
+    files[TAG_MANIFEST] = manifest(tags)
     if key is not None:
         files[SIGNATURE] = sign(files[TAG_MANIFEST], key)
     return pack(files)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from evidence_case import KEY, TALK, payload, resealed
 from service_time import NOW
+from time_case import authority
 
+from benchmarks.mutations import Case
 from riskmodel.conversation import parse_conversation
 from riskmodel.scorer import Scorer
 from service.evidence.arrival import LOG
 from service.evidence.plaintext import json_bytes
+from service.evidence.signature import fingerprint
 from service.evidence.stored import bundle_of_talk
 from service.store.access import find_or_make_shop
 from service.store.engine import Store
@@ -33,9 +36,17 @@ def fill(talks: Talks, shop: int) -> None:
     talks.add_conversations(shop, [parse_conversation(TALK)])
 
 
-def evidence(store: Store, keys: KeyFile, shop: int, name: str = "case-1", key: Ed25519PrivateKey = KEY) -> bytes:
+def evidence(
+    store: Store,
+    keys: KeyFile,
+    shop: int,
+    name: str = "case-1",
+    *,
+    key: Ed25519PrivateKey = KEY,
+    stamp: Callable[[Mapping[str, bytes]], bytes] | None = None,
+) -> bytes:
     """The bundle of a stored talk."""
-    return bundle_of_talk(store, keys, key, shop, name, actor="key 1", now=NOW)
+    return bundle_of_talk(store, keys, key, shop, name, actor="key 1", now=NOW, stamp=stamp)
 
 
 def made_once(scorer: Scorer) -> bytes:
@@ -48,6 +59,18 @@ def made_once(scorer: Scorer) -> bytes:
         bundle = evidence(store, keys, shop)
         store.close()
     return bundle
+
+
+def real_case(scorer: Scorer) -> Case:
+    """Two bundles of one shop, from a store, signed and stamped, as they are given out."""
+    with tempfile.TemporaryDirectory() as folder:
+        store, keys = Store(f"sqlite:///{folder}/store.db"), KeyFile(Path(folder) / "keyring.json")
+        with store.writing() as connection:
+            shop, _ = find_or_make_shop(connection, "甲店", NOW)
+        fill(Talks(store, keys, lambda: scorer, lambda: NOW), shop)
+        bundle, other = (evidence(store, keys, shop, name, stamp=authority().stamp) for name in ("case-1", "between"))
+        store.close()
+    return Case(bundle, other, fingerprint(KEY.public_key()), authority().root)
 
 
 def log_of(bundle: bytes) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from service.evidence.failures import (
     WrongHead,
 )
 from service.evidence.signature import fingerprint
+from service.evidence.trajectory import unfold
 from service.store.access import find_or_make_shop
 from service.store.engine import Store
 from service.store.errors import NotFoundError
@@ -78,7 +79,8 @@ def test_the_bundle_holds_what_the_store_holds(
     kept = talks.conversation(shop, "case-1").model_dump(mode="json", exclude_none=True)
     assert json.loads(files["data/transcript.json"])["messages"] == kept["messages"]
     given = [item.assessment for item in talks.assessments(shop, "case-1")]
-    assert sorted(map(str, json.loads(files["data/assessments.json"]))) == sorted(map(str, map(_sorted, given)))
+    written = unfold(json.loads(files["data/assessments.json"]))
+    assert sorted(map(str, map(_sorted, written))) == sorted(map(str, map(_sorted, given)))
 
 
 def _sorted(value: Any) -> Any:

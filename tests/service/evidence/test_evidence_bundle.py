@@ -12,6 +12,7 @@ from evidence_case import (
     DETAIL,
     KEY,
     PHONE,
+    PHOTO,
     RECIPIENT,
     TALK,
     TRAJECTORY,
@@ -30,6 +31,7 @@ from riskmodel.errors import InputError
 from service.evidence import container, verify_bundle
 from service.evidence.bundle import build_bundle
 from service.evidence.redaction import MASK
+from service.evidence.trajectory import unfold
 
 BUNDLE = sealed()
 FILES = payload(BUNDLE)
@@ -40,13 +42,13 @@ def test_the_same_case_is_the_same_bytes_elsewhere(tmp_path):
     here = Path(__file__).parent
     code = (
         "import sys, json, hashlib; sys.path.insert(0, sys.argv[1])\n"
-        "from evidence_case import TALK, TRAJECTORY, KEY\n"
+        "from evidence_case import TALK, TRAJECTORY, KEY, PHOTO\n"
         "from riskmodel.conversation import parse_conversation\n"
         "from service.evidence.bundle import build_bundle\n"
         "turned = lambda v: {k: turned(v[k]) for k in reversed(v)} if isinstance(v, dict) else "
         "[turned(x) for x in v] if isinstance(v, list) else v\n"
         "talk = parse_conversation(json.dumps(turned(TALK)))\n"
-        "sys.stdout.buffer.write(build_bundle(talk, turned(TRAJECTORY), KEY))"
+        "sys.stdout.buffer.write(build_bundle(talk, turned(TRAJECTORY), KEY, attachments=PHOTO))"
     )
     root = Path(__file__).parents[3]
     for number, (zone, locale) in enumerate((("America/St_Johns", "tr_TR.UTF-8"), ("Pacific/Kiritimati", "C"))):
@@ -63,7 +65,7 @@ def test_the_same_case_is_the_same_bytes_elsewhere(tmp_path):
             capture_output=True,
             check=True,
         )
-        assert result.stdout == BUNDLE
+        assert result.stdout == build_bundle(talk(), TRAJECTORY, KEY, attachments=PHOTO)
 
 
 def test_an_independent_library_finds_a_valid_bag(tmp_path):
@@ -125,7 +127,7 @@ def test_assessments_are_kept_whole_and_in_the_order_of_the_talk():
     added = [{**entry, "deployment": {"note": "kept"}} for entry in TRAJECTORY]
     bundle = build_bundle(talk(), added[::-1], KEY)
     assert bundle == build_bundle(talk(), added, KEY)
-    assert json.loads(payload(bundle)["data/assessments.json"]) == added
+    assert unfold(json.loads(payload(bundle)["data/assessments.json"])) == added
 
 
 def test_no_messages_is_refused():
