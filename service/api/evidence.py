@@ -13,8 +13,8 @@ from service.api.query import named, see_query
 from service.auth import caller, needs, needs_if_given
 from service.backend import backend
 from service.evidence import verify_bundle
-from service.evidence.profiles import load_profile, profile_names
 from service.evidence.authority import TimeAuthority, TimeAuthorityError
+from service.evidence.profiles import load_profile, profile_names
 from service.evidence.timestamp import read_authorities
 from service.problems import Problem
 

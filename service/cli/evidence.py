@@ -177,9 +177,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
 ) -> None:
     """Check a bundle offline. Status 0 verified, 1 altered, 2 not demonstrated, 3 could not run."""
-    report = verify_bundle(
-        file, trusted=frozenset(trust or ()), authorities=_authorities(tsa_ca), openings=revealed
-    )
+    report = verify_bundle(file, trusted=frozenset(trust or ()), authorities=_authorities(tsa_ca), openings=revealed)
     if as_json:
         write_json(report.as_dict())
     else:
