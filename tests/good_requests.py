@@ -29,6 +29,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     "makeEvidence": {},
     "writePolicy": {"json": {"same_day_cutoff": "16:00"}},
     **{name: {} for name in ("listConversations", "readConversation", "listAssessments", "listLabels", "readPolicy")},
+    "listProfiles": {},
     **{name: {} for name in ("alive", "ready", "metrics", "openapi", "docs", "docsFile")},
 }
 OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {

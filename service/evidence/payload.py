@@ -28,7 +28,9 @@ from service.evidence.redaction import COVER, MASK
 from service.evidence.signature import fingerprint
 from service.evidence.wordings import LANGUAGES, wording
 
-__all__ = ["Payload"]
+__all__ = ["SUMMARY", "Payload"]
+
+PAGE, SUMMARY = "data/transcript.html", "data/summary.pdf"
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,12 @@ class Payload:
 
     def _pages(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
         page = write_page(self.record, missing=self._missing, files=files, version=BUNDLE_VERSION)
-        files = {**files, "data/transcript.html": page}
+        files = {**files, PAGE: page}
         signer = None if self.key is None else fingerprint(self.key.public_key())
         summary = write_summary(Source(self.record, self._missing, files, BUNDLE_VERSION, signer)).content
         if self.sign_pdf is not None:
             summary = self.sign_pdf(summary)
-        return {"data/transcript.html": page, "data/summary.pdf": summary}
+        return {PAGE: page, SUMMARY: summary}
 
     @cached_property
     def _missing(self) -> list[dict[str, object]]:

@@ -22,6 +22,8 @@ from service.evidence import Report, verify_bundle
 from service.evidence import failures as f
 from service.evidence.bag import BASE, INFO, SIGNATURE, TIMESTAMP
 from service.evidence.bundle import build_bundle
+from service.evidence.disclosure import reveal
+from service.evidence.plaintext import json_bytes
 from service.evidence.signature import fingerprint
 
 BUNDLE = sealed()
@@ -72,6 +74,16 @@ def _version_2() -> bytes:
     return resealed({**FILES, INFO: FILES[INFO].replace(b"Bundle-Version: 1", b"Bundle-Version: 2")}, KEY)
 
 
+def _opened(openings: object) -> Report:
+    return verify_bundle(BUNDLE, openings=json_bytes(openings))
+
+
+def _opened_otherwise() -> Report:
+    openings = reveal(FILES, talk(), KEY, ["M1"])
+    openings["openings"][0]["value"] += "x"
+    return _opened(openings)
+
+
 BROKEN: dict[type[f.EvidenceFailure], Callable[[Case, Path], Report]] = {
     f.AlteredFile: lambda _, __: verify_bundle(pack({**FILES, "data/claim.txt": b"another\n"})),
     f.MissingFile: lambda _, __: verify_bundle(pack(_without("data/orders.json"))),
@@ -97,6 +109,8 @@ BROKEN: dict[type[f.EvidenceFailure], Callable[[Case, Path], Report]] = {
     f.NotAsLogged: lambda case, _: _transcript(case, "转我三百", "转我三千"),
     f.NotLogged: lambda case, _: _log(case, lambda log: log["entries"].pop()),
     f.MissingFromTalk: lambda case, _: _log(case, lambda log: log["entries"].pop(0)),
+    f.OpeningDoesNotFit: lambda _, __: _opened_otherwise(),
+    f.OpeningsNotReadable: lambda _, __: _opened({"openings": []}),
     f.Truncated: lambda _, __: verify_bundle(BUNDLE[:-1]),
     f.NotAZip: lambda _, __: verify_bundle(b"%PDF-1.7"),
     f.NotReadable: lambda _, folder: verify_bundle(folder / "absent.zip"),

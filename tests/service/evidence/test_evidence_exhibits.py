@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from evidence_case import KEY, PHONE, TALK, payload, talk
+from evidence_case import KEY, PHONE, TALK, payload, pdf_text, readable, talk
 from hypothesis import given
 from hypothesis import strategies as st
 
 from riskmodel.conversation import Conversation
 from riskmodel.errors import InputError
 from service.evidence import exhibits, verify_bundle
+from service.evidence.appeal import read_appeal
 from service.evidence.bundle import build_bundle
 from service.evidence.container import SAFE_NAME
 from service.evidence.exhibits import find_attachments, safe_name
@@ -67,7 +68,20 @@ def test_what_is_not_at_hand_is_listed_as_missing() -> None:
     files = payload(build_bundle(attached(("a.jpg", b"1"), ("b.jpg", b"2")), [], KEY, attachments=contents(b"1")))
     assert [entry["file"] for entry in listed(files)] == ["data/exhibits/001-a.jpg", None]
     assert codes(files)["attachments_by_digest"] == ["c"]
-    assert "文件不在材料内" in files["data/transcript.html"].decode()
+    assert files["data/transcript.html"].decode().count("文件不在材料内") == 1
+    summary = pdf_text(files["data/summary.pdf"])
+    assert summary.count("文件不在材料内") == 1
+    assert "exhibits/001-a.jpg" in summary
+
+
+def test_a_checklist_is_told_which_files_are_there() -> None:
+    """An attachment whose file is in the bundle is present; one that is not is weak and named, here the second."""
+    conversation, appeal = attached(("a.jpg", b"1"), ("b.jpg", b"2")), read_appeal("taobao_refund_message", None, None)
+    for there, status, rests_on in ((contents(b"1", b"2"), "present", ["E1", "E2"]), (contents(b"1"), "weak", ["E2"])):
+        files = payload(build_bundle(conversation, [], KEY, appeal=appeal, attachments=there))
+        lines = json.loads(files["data/checklist.json"])["requirements"]
+        (line,) = [line for line in lines if line["code"] == "exhibits"]
+        assert (line["status"], line["rests_on"]) == (status, rests_on)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +129,7 @@ def test_personal_values_in_a_name_are_covered() -> None:
     """A telephone number of an order that stands in a file's name is neither in its name in the bag nor in the page."""
     files = payload(build_bundle(attached((f"{PHONE}.jpg", b"1")), [], KEY, attachments=contents(b"1")))
     assert not any(PHONE in name for name in files)
-    assert PHONE not in files["data/exhibits.json"].decode() + files["data/transcript.html"].decode()
+    assert not [name for name, text in readable(files).items() if PHONE in text]
 
 
 def test_a_wrong_content_is_refused_by_name() -> None:

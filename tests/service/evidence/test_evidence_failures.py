@@ -15,7 +15,7 @@ from service.evidence import Status
 from service.evidence.failures import EvidenceFailure
 
 STATUS = {
-    **dict.fromkeys(("NotAZip", "NotReadable"), Status.COULD_NOT_RUN),
+    **dict.fromkeys(("NotAZip", "NotReadable", "OpeningsNotReadable"), Status.COULD_NOT_RUN),
     **dict.fromkeys(("UnknownKey", "Unsigned", "UnsupportedVersion"), Status.NOT_DEMONSTRATED),
     **dict.fromkeys(("StaleTimestamp", "UnknownAuthority", "Unstamped"), Status.NOT_DEMONSTRATED),
 }

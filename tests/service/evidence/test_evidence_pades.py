@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from asn1crypto import x509 as asn1
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, pkcs12
-from evidence_case import KEY, TRAJECTORY, payload, talk
+from evidence_case import KEY, TRAJECTORY, payload, sealed, talk
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from time_case import Authority, authority
 
-from service.evidence import bundle as building
 from service.evidence import verify_bundle
-from service.evidence.bundle import SUMMARY, build_bundle
+from service.evidence.bundle import build_bundle
 from service.evidence.pades import PadesError, PdfSigner
+from service.evidence.payload import SUMMARY
 
 
 def pdf() -> bytes:
@@ -56,13 +56,13 @@ def test_a_signed_pdf_is_intact_and_the_shops(tmp_path: Path) -> None:
     assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
 
 
-def test_a_bundle_with_a_signed_pdf_verifies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The manifests are those of the signed PDF."""
-    make = building._payload
-    monkeypatch.setattr(building, "_payload", lambda *a, **k: {**make(*a, **k), SUMMARY: pdf()})
+def test_a_bundle_with_a_signed_pdf_verifies(tmp_path: Path) -> None:
+    """The manifests are those of the signed summary, which is the unsigned one with a signature at its end."""
     bundle = build_bundle(talk(), TRAJECTORY, KEY, sign_pdf=PdfSigner(keys_in(tmp_path, authority())).sign)
     assert verify_bundle(bundle).status == 0
-    assert signature_of(payload(bundle)[SUMMARY])
+    signed = payload(bundle)[SUMMARY]
+    assert signature_of(signed)
+    assert signed.startswith(payload(sealed())[SUMMARY])
 
 
 @pytest.mark.parametrize("password", [None, "wrong"])
