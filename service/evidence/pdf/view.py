@@ -310,7 +310,7 @@ class _View:
                 "number": exhibit.number,
                 "name": self._name(exhibit.name),
                 "from": self._name(exhibit.message_id),
-                "file": exhibit.file and self._name(exhibit.file.removeprefix("data/")),
+                "file": exhibit.file and self._name(exhibit.file),
                 "sha256": exhibit.sha256,
             }
             for exhibit in exhibits[: self._limits.exhibits]
