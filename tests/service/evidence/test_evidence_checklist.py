@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 from appeal_case import ABOUT_PEOPLE, appealed, checklist_of, demo_talks, grounds_of, record_of
-from evidence_case import TALK, TRAJECTORY, talk, talk_saying
+from evidence_case import PHOTO, TALK, TRAJECTORY, talk, talk_saying
 
 from riskmodel.conversation import Conversation
 from service.evidence.checklist import profile_text
@@ -113,7 +113,7 @@ def test_exhibits_are_present_only_with_their_files() -> None:
     """A name and a digest are weak."""
     assert status("exhibits") == ("weak", ("E1",))
     assert status("exhibits", talk_saying("在吗"))[0] == "missing"
-    assert examine("exhibits", grounds_of(record_of(), "tmall", frozenset(["ab" * 32]))).status == "present"
+    assert examine("exhibits", grounds_of(record_of(), "tmall", frozenset(PHOTO))).status == "present"
 
 
 def test_an_offer_by_the_shop_is_said() -> None:

@@ -5,7 +5,19 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from evidence_case import DEFECT, FOR_SALE, PROMISE, TALK, TRAJECTORY, assessment, pdf_text, reason, squeezed, talk
+from evidence_case import (
+    DEFECT,
+    FOR_SALE,
+    PHOTO,
+    PROMISE,
+    TALK,
+    TRAJECTORY,
+    assessment,
+    pdf_text,
+    reason,
+    squeezed,
+    talk,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -137,7 +149,7 @@ def test_what_was_not_recorded_is_said():
 def test_exhibits_files_model_and_signer_by_their_digests():
     """Attachments, the other files, the model and the signing key are named by digests that can be compared."""
     text = pdf_text(PDF)
-    for digest in ("ab" * 32, "cd" * 32, SIGNER):
+    for digest in (*PHOTO, "cd" * 32, SIGNER):
         assert digest in text
     assert "data/transcript.html" in text
 

@@ -109,6 +109,20 @@ def test_spans_stay_true_in_the_covered_text():
     assert f'<blockquote dir="auto">{"＊" * 7}不然</blockquote>' in files["data/transcript.html"]
 
 
+def test_assessments_are_covered_wherever_they_say_a_value():
+    """In reasons, in why a promise cannot be kept and in what a deployment adds, a list or an iterator alike."""
+    step = TRAJECTORY[-1]
+    said = {**step["reasons"][0], "text_zh": f"{RECIPIENT}说", "quoted": [{"words": f"打{PHONE}"}]}
+    promise = {**step["promises"][0], "why_zh": f"寄到{DETAIL}"}
+    told = [*TRAJECTORY[:-1], {**step, "reasons": [said], "promises": [promise], "note": {"by_hand": (PHONE,)}}]
+    files = files_of(talk(), told)
+    assert not [name for name, text in files.items() if any(secret in text for secret in SECRETS)]
+    last = unfold(json.loads(files["data/assessments.json"]))[-1]
+    assert last["reasons"][0]["text_zh"] == "＊" * len(RECIPIENT) + "说"
+    assert last["note"] == {"by_hand": ["＊" * len(PHONE)]}
+    assert files_of(talk(), iter(told)) == files
+
+
 def test_the_untouched_transcript_comes_only_on_request_and_every_cover_says_so():
     """The transcript is then what was given, verbatim; the views stay covered."""
     said = f"寄给{RECIPIENT}，{PHONE}"
