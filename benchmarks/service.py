@@ -39,13 +39,16 @@ OURS = "Baitwatch, gunicorn"
 AGAIN = "the same, chats that it has in memory"
 GRANIAN = "Baitwatch, granian"
 FASTAPI = "FastAPI, uvicorn, the same scorer"
+FASTAPI_AGAIN = "FastAPI, uvicorn, chats that it has in memory"
 _SCORED = {
     PLAIN: (("-m", "benchmarks.peers", "plain"), ("flask",)),
     OURS: (BAITWATCH, ()),
     AGAIN: (BAITWATCH, ()),
     GRANIAN: (("-m", "benchmarks.peers", "granian"), ("granian",)),
     FASTAPI: (("-m", "benchmarks.peers", "fastapi"), ("fastapi", "uvicorn")),
+    FASTAPI_AGAIN: (("-m", "benchmarks.peers", "fastapi"), ("fastapi", "uvicorn")),
 }
+_IN_MEMORY = (AGAIN, FASTAPI_AGAIN)
 
 
 def _environment(folder: Path, url: str | None = None) -> dict[str, str]:
@@ -77,7 +80,7 @@ def _stateless(folder: Path) -> None:
         }
         for turn in range(ROUNDS + 1):
             for name, service in services.items():
-                plans = again if name == AGAIN else fresh
+                plans = again if name in _IN_MEMORY else fresh
                 load = drive((service.host, service.port), plans, SECONDS if turn else 1.0)
                 if turn:
                     loads[name].append(load)
