@@ -34,7 +34,7 @@ from service.backend import backend_of
 from service.store.access import SCOPES, create_key, find_or_make_shop
 
 MANY = "BAITWATCH_FUZZ_CASES" in os.environ
-CASES = int(os.environ.get("BAITWATCH_FUZZ_CASES", "20"))
+CASES = int(os.environ.get("BAITWATCH_FUZZ_CASES", "12"))
 
 
 class Served:
@@ -179,7 +179,7 @@ def test_whatever_came_before_no_answer_is_undocumented() -> None:
     # which links are followed is left to chance in any case; and no phase repeats what was drawn, for what follows
     # depends on what was answered
     drawn = settings(
-        _settings, max_examples=2 * CASES, stateful_step_count=12, derandomize=False, phases=[Phase.generate]
+        _settings, max_examples=max(40, 2 * CASES), stateful_step_count=12, derandomize=False, phases=[Phase.generate]
     )
     for _ in range(MOST_ROUNDS):
         Sequences.run(settings=drawn)
