@@ -278,7 +278,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     tests = Path(__file__).parents[1] / "tests"
     sys.path[:0] = [str(folder) for folder in (tests, tests / "service", tests / "service" / "evidence")]
-    from stored_case import real_case  # noqa: PLC0415  # the tests' own
+    from stored_case import real_case  # noqa: PLC0415  # a case of the tests, found once their folder is on the path
 
     case = real_case(Scorer.load(options.model or default_model_dir()))
     assert verified(case, case.bundle).status == 0

@@ -64,7 +64,7 @@ def serve(host: str, port: int, workers: int, threads: int, settings: Mapping[st
 def _load(settings: Mapping[str, Any]) -> Callable[..., Any]:
     """The application of a worker, with its keeper."""
     metrics_folder.reserve()
-    from service.app import create_app  # noqa: PLC0415  # after `metrics_folder`, see there
+    from service.app import create_app  # noqa: PLC0415  # it imports the metrics, whose folder is ready by now
     from service.backend import backend_of  # noqa: PLC0415  # after `metrics_folder.prepare`, for it imports the metrics
     from service.keeper import Keeper  # noqa: PLC0415  # after `metrics_folder.prepare`, for it imports the metrics
 

@@ -63,7 +63,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # the base has no types
     def load(self) -> Flask:
         """Make the application of this worker."""
         metrics_folder.reserve()
-        from service.app import create_app  # noqa: PLC0415  # after `metrics_folder`, see there
+        from service.app import create_app  # noqa: PLC0415  # it imports the metrics, whose folder is ready by now
 
         app = create_app(self._settings)
         app.wsgi_app = whole_bodies(app.wsgi_app)  # type: ignore[assignment,method-assign]  # as Flask documents it
@@ -177,7 +177,7 @@ def _take_signals(arbiter: Any) -> None:
 
 
 def _begin_work(worker: Any) -> None:
-    from service.backend import backend_of  # noqa: PLC0415  # after `metrics_folder.prepare`, see there
+    from service.backend import backend_of  # noqa: PLC0415  # it imports the metrics, whose folder is ready by now
     from service.keeper import Keeper  # noqa: PLC0415  # after `metrics_folder.prepare`, for it imports the metrics
     from service.model import model_of  # noqa: PLC0415  # after `metrics_folder.prepare`, for it imports the metrics
 

@@ -33,7 +33,7 @@ def make_evidence(conversation_id: str) -> Response:
     ``?profile=NAME`` adds a checklist and a letter; ``event_date`` is for the deadline, ``language`` for the letter.
     """
     from service.evidence.appeal import read_appeal  # noqa: PLC0415  # the catalogues take a while to load
-    from service.evidence.stored import bundle_of_talk  # noqa: PLC0415  # so do the templates
+    from service.evidence.stored import bundle_of_talk  # noqa: PLC0415  # the templates of a bundle take a while to load
 
     see_query("profile", "event_date", "language")
     asked = (request.args.get(name) for name in ("profile", "event_date", "language"))

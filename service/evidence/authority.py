@@ -52,7 +52,7 @@ class TimeAuthority:
         TimeAuthorityError
             No answer, or none that can be used.
         """
-        from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # noqa: PLC0415  # as in `timestamp`
+        from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # noqa: PLC0415  # loaded only where a bundle is stamped
 
         builder = TimestampRequestBuilder().data(files[MANIFEST]).hash_algorithm(HashAlgorithm.SHA256)
         request = builder.nonce(nonce=True).cert_request(cert_request=True).build()
@@ -66,9 +66,9 @@ class TimeAuthority:
         return content
 
     def _ask(self, question: bytes) -> bytes:
-        request = Request(self._url, data=question, headers={"Content-Type": _QUERY, "Accept": _REPLY})  # noqa: S310  # the scheme was looked at
+        request = Request(self._url, data=question, headers={"Content-Type": _QUERY, "Accept": _REPLY})  # noqa: S310  # http and https only
         try:
-            with urlopen(request, timeout=self._timeout) as answer:  # noqa: S310  # as above
+            with urlopen(request, timeout=self._timeout) as answer:  # noqa: S310  # http and https alone came so far
                 content: bytes = answer.read(_MAX_BYTES + 1)
         except TimeoutError:
             raise TimeAuthorityError(_no_answer(f"no answer within {self._timeout:g} s")) from None

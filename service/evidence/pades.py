@@ -34,7 +34,7 @@ class PdfSigner:
 
     def __init__(self, file: Path, password: str | None = None) -> None:
         try:
-            from pyhanko.sign.signers import SimpleSigner  # noqa: PLC0415  # an extra
+            from pyhanko.sign.signers import SimpleSigner  # noqa: PLC0415  # of the extra `pades`
         except ImportError:
             raise PadesError("--pades needs the extra `pades`: pip install 'baitwatch[pades]'") from None
         content = file.read_bytes()
@@ -48,9 +48,9 @@ class PdfSigner:
 
     def sign(self, pdf: bytes) -> bytes:
         """Return the PDF with the signature added at its end."""
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415  # an extra
-        from pyhanko.sign.fields import SigSeedSubFilter  # noqa: PLC0415  # an extra
-        from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf  # noqa: PLC0415  # an extra
+        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415  # of the extra `pades`
+        from pyhanko.sign.fields import SigSeedSubFilter  # noqa: PLC0415  # of the extra `pades`
+        from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf  # noqa: PLC0415  # of the extra `pades`
 
         output = io.BytesIO()
         meta = PdfSignatureMetadata(field_name=_FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)

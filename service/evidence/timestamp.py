@@ -94,7 +94,7 @@ def check_timestamp(files: Mapping[str, bytes], authorities: Sequence[x509.Certi
 
 def read_response(content: bytes) -> TimeStampResponse:
     """Read an authority's answer; `WrongTimestamp` where it is none or was not granted."""
-    from rfc3161_client import PKIStatus, decode_timestamp_response  # noqa: PLC0415  # only where it is needed
+    from rfc3161_client import PKIStatus, decode_timestamp_response  # noqa: PLC0415  # only where there is a time-stamp
 
     if len(content) > _MAX_BYTES:
         raise WrongTimestamp(f"{TIMESTAMP}, too long")
@@ -123,7 +123,7 @@ def _signer(response: TimeStampResponse) -> x509.Certificate:
 def _check_authority(
     response: TimeStampResponse, message: bytes, authorities: Sequence[x509.Certificate], signer: x509.Certificate
 ) -> None:
-    from rfc3161_client import VerificationError, VerifierBuilder  # noqa: PLC0415  # as above
+    from rfc3161_client import VerificationError, VerifierBuilder  # noqa: PLC0415  # only where authorities are trusted
 
     builder = VerifierBuilder()
     for certificate in dict.fromkeys(authorities):

@@ -161,7 +161,7 @@ def test_a_path_out_of_the_bag_is_refused(tmp_path):
     assert kinds(rezipped(BUNDLE, tmp_path, claim_txt=f"{BASE}../../claim.txt")) == {PathOutsideBag}
 
 
-@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.filterwarnings("ignore:Duplicate name")  # that zipfile warns of it is the point
 def test_a_second_entry_of_a_name_is_refused(tmp_path):
     """A name that occurs twice is refused, because tools differ in which one they show."""
     assert kinds(rezipped(BUNDLE, tmp_path, claim_txt=f"{BASE}data/orders.json")) == {DuplicateName}

@@ -166,7 +166,7 @@ def test_sealing_costs_what_is_new(case: Case) -> None:
     @event.listens_for(case.store.engine, "after_cursor_execute")
     def count(_connection: object, cursor: object, statement: str, *_more: object) -> None:
         if statement.lstrip().upper().startswith("UPDATE ENTRIES"):
-            read.append(cursor.rowcount)  # type: ignore[attr-defined]  # as every driver has it
+            read.append(cursor.rowcount)  # type: ignore[attr-defined]  # SQLAlchemy types a result, the driver gives a cursor
 
     assert isinstance(case.seal(1), Head)
     assert read == [1]

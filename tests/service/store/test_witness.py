@@ -58,14 +58,20 @@ def test_the_last_head_of_each_shop_is_kept(case: Case, witness: Witness) -> Non
     assert lost(case, witness) == []
 
 
-def test_a_store_that_was_set_back_is_found_out(case: Case, witness: Witness) -> None:
-    """An audit of the store alone finds nothing; the kept head is not in it, nor after the store has grown again."""
+def grown(case: Case, witness: Witness) -> dict[str, list[dict[str, object]]]:
+    """The store as it was before the last entry, which is sealed and whose head is kept."""
     case.add("t", [message(1)])
     case.seal()
     before = saved(case)
     case.add("t", [message(2)])
     case.seal(1)
     witness.note(case.store)
+    return before
+
+
+def test_a_store_that_was_set_back_is_found_out(case: Case, witness: Witness) -> None:
+    """An audit of the store alone finds nothing; the kept head is not in it, nor after the store has grown again."""
+    before = grown(case, witness)
     kept = witness.path.read_bytes()
     set_back(case, before)
     assert case.findings() == []
@@ -83,12 +89,7 @@ def test_a_store_that_was_set_back_is_found_out(case: Case, witness: Witness) ->
 
 def test_a_head_that_is_put_back_without_its_entries_is_for_the_audit(case: Case, witness: Witness) -> None:
     """Its row alone makes the kept head a known one; but nothing lies under it."""
-    case.add("t", [message(1)])
-    case.seal()
-    before = saved(case)
-    case.add("t", [message(2)])
-    case.seal(1)
-    witness.note(case.store)
+    before = grown(case, witness)
     later = saved(case)["heads"]
     set_back(case, before | {"heads": later})
     assert lost(case, witness) == []
