@@ -1,8 +1,11 @@
-"""Carries the scenario files and demo chats, which are edited at the top level, inside the package of a built wheel."""
+"""Carries inside the package of a built wheel what is edited at the top level, and what set-up fetched for the console."""
 
+from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+VENDOR = "service/console/vendor"
 
 
 class ScenarioData(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's generic is for its own plugins
@@ -19,3 +22,6 @@ class ScenarioData(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's
             ):
                 for name in names:
                     build_data["force_include"][f"{folder}/{name}"] = f"{package}/data/{name}"
+            if not Path(self.root, VENDOR).is_dir():
+                raise FileNotFoundError(f"{VENDOR} is not there; set up with ./dev before a wheel is built")
+            build_data["force_include"][VENDOR] = VENDOR  # git ignores it, so hatchling would leave it out

@@ -20,6 +20,9 @@ CARRIED = (
     "riskmodel/reader/data/lines/",
     "riskmodel/regions/data/informal.yaml",
     "service/api/openapi.yaml",
+    "service/console/locale/zh/LC_MESSAGES/frame.po",
+    "service/console/static/console.js",
+    "service/console/vendor/htmx.min.js",
     "service/demo/data/chats.jsonl",
     "service/evidence/wordings.toml",
 )

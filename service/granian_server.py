@@ -40,13 +40,15 @@ def serve(host: str, port: int, workers: int, threads: int, settings: Mapping[st
     with listen(host, port) as tried:  # a taken port is said in one line; granian opens its own
         name, bound = tried.getsockname()[:2]
     chosen = prepare(name, settings)
+    # its workers do not hear that they are to stop before all is answered
+    chosen["LIVE_SECONDS"] = min(chosen["LIVE_SECONDS"], SECONDS_TO_STOP / 2)
     server = Server(
         "baitwatch",
         address=name,
         port=bound,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=threads,
+        blocking_threads=threads + chosen["LIVE_PAGES"],  # so that open pages take none of those that answer
         backlog=BACKLOG,
         log_enabled=False,
         respawn_failed_workers=True,

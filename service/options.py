@@ -84,6 +84,12 @@ def _proxies(text: str) -> int:
     return int(text)
 
 
+def _pages(text: str) -> int:
+    if re.fullmatch("[0-9]{1,3}", text) is None:
+        raise ValueError("must be a number from 0 to 999")
+    return int(text)
+
+
 def _web(text: str) -> str:
     if re.fullmatch(r"https?://\S+", text) is None:
         raise ValueError("must be an address like https://tsa.example/tsr")
@@ -172,6 +178,15 @@ OPTIONS = (
     Option(
         "PROXIES", "BAITWATCH_PROXIES", _proxies, 0, "前面有几层可信的反向代理。",
         "How many trusted proxies stand in front, whose word on the client's address is taken.",
+    ),
+    Option(
+        "LIVE_PAGES", "BAITWATCH_LIVE_PAGES", _pages, 32,
+        "每个进程实时更新多少个打开的控制台页面，每个占一个线程；超出的页面改为定时查询。",
+        "How many open console pages each process updates live, by a thread each; further ones ask at intervals.",
+    ),
+    Option(
+        "LIVE_SECONDS", "BAITWATCH_LIVE_SECONDS", _seconds, 300.0, "一个实时连接持续多久后重新建立。",
+        "After how long a live connection is made anew.",
     ),
     Option(
         "IDLE_SECONDS", "BAITWATCH_IDLE_SECONDS", _seconds, 1800.0, "控制台多久无操作后须重新登录。",

@@ -133,7 +133,7 @@ def serve(
     options = {
         "bind": [f"fd://{opened.detach()}"],
         "workers": workers,
-        "threads": threads,
+        "threads": threads + chosen["LIVE_PAGES"],  # so that open pages take none of those that answer
         "worker_class": PatientWorker,
         "graceful_timeout": 30,
         "accesslog": None,

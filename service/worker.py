@@ -10,6 +10,7 @@ import json
 import signal
 import socket
 import struct
+import threading
 import time
 import uuid
 from collections.abc import Iterable, Mapping
@@ -66,6 +67,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # the base has no type
         """Let a hang-up that comes before the model is loaded do nothing: it will be the one in the folder anyway."""
         super().init_signals()
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Let live pages go, which would not end by themselves."""
+        super().handle_exit(sig, frame)
+        live = self.wsgi.extensions.get("baitwatch_live") if self.wsgi is not None else None
+        if live is not None:
+            threading.Thread(target=live.stop, daemon=True).start()  # its lock may be held by what was interrupted
 
     def handle(self, conn: Any) -> Any:
         """Note when the thread began to listen."""

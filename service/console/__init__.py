@@ -1,22 +1,25 @@
-"""The console: pages for the people of a shop, written on the server, with no script and no outside request."""
+"""The console: pages for the people of a shop, written on the server, live and typed into with a little script.
+
+Without the script all of it can be read and decided; nothing is asked of another site.
+"""
 
 from __future__ import annotations
 
 from flask import Flask, Response
 
-from service.console import accounts, errors, guard, page, sessions, talks
+from service.console import accounts, assets, errors, guard, sessions, stream, talks
 from service.console.blueprint import ConsoleRequest, blueprint
 
 __all__ = ["init_app"]
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
 
-for _module in (guard, accounts, talks, page):
+for _module in (guard, accounts, assets, stream, talks):
     _module.register()
 blueprint.register_error_handler(Exception, errors.page_of_error)
 
@@ -31,4 +34,5 @@ def init_app(app: Flask) -> None:
     """Put the console below `/console/`."""
     app.request_class = ConsoleRequest
     sessions.init_app(app)
+    stream.init_app(app)
     app.register_blueprint(blueprint)

@@ -8,6 +8,7 @@ from flask import Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from riskmodel.errors import ModelError
+from service.console.guard import is_part
 from service.console.page import write_page
 from service.console.texts import catalogue
 from service.evidence.keys import KeyFileError
@@ -34,7 +35,9 @@ def page_of_error(error: Exception) -> Response:
     if status == 404 and request.endpoint is None:
         name = "no_page"
     wait = headers.get("Retry-After")
-    return write_page("error", status, headers=headers, name=name, reference=reference, wait=wait)
+    return write_page(
+        "error_part" if is_part() else "error", status, headers=headers, name=name, reference=reference, wait=wait
+    )
 
 
 def _status(error: Exception) -> int:

@@ -10,10 +10,10 @@ from wtforms import ValidationError
 
 from service.backend import backend
 from service.console.blueprint import ANYONE, SIGNED_IN, asked_by, blueprint
-from service.console.sessions import session_key, signed_in
+from service.console.sessions import BACKGROUND, session_key, signed_in
 from service.console.texts import LANGUAGES
 
-__all__ = ["form_token", "register"]
+__all__ = ["form_token", "is_part", "register"]
 
 MOST_BYTES = 65_536
 """Of a form: nobody types more."""
@@ -43,12 +43,23 @@ def _let_in() -> ResponseReturnValue | None:
     if right != ANYONE:
         user = signed_in()
         if user is None:
-            return _sign_in_first()
+            return _sign_in_first() if not is_part() else _ended()
         if right != SIGNED_IN and right not in user.rights:
             raise Forbidden
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         _see_token()
     return None
+
+
+def is_part() -> bool:
+    """Whether a page asks for a part of itself, or whether it goes on."""
+    return "HX-Request" in request.headers or BACKGROUND in request.headers
+
+
+def _ended() -> ResponseReturnValue:
+    from service.console.page import write_page  # noqa: PLC0415  # it imports the token of forms from here
+
+    return write_page("ended", 401)
 
 
 def _sign_in_first() -> ResponseReturnValue:

@@ -1,45 +1,30 @@
-"""How a page is written: one template around all, values escaped and made visible, one style sheet."""
+"""How a page or a part of one is written: values escaped and made visible, texts in the language of the request."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
-from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, request, session, url_for
 from markupsafe import Markup
 
-from service.console.blueprint import ANYONE, blueprint, needs
+from service.console.assets import asset_url
 from service.console.guard import form_token
-from service.console.sessions import signed_in
-from service.console.texts import LANGUAGES, language, say
+from service.console.navigation import pages_of
+from service.console.sessions import BACKGROUND, signed_in
+from service.console.texts import LANGUAGES, day, language, moment, number, say, share
 from service.pages import page_environment
 
-__all__ = ["register", "write_page"]
-
-
-def register() -> None:
-    """Serve the style sheet."""
-    blueprint.get("/style.css")(style)
-
-
-@needs(ANYONE)
-def style() -> Response:
-    """The style sheet; a page names it with its digest, so that it may be kept."""
-    response = Response(_style(), mimetype="text/css")
-    response.headers["Cache-Control"] = "max-age=86400"
-    return response
+__all__ = ["write_page"]
 
 
 def write_page(
     template: str, status: int = 200, *, headers: Mapping[str, str] | None = None, **values: Any
 ) -> Response:
-    """A page in the language of this request.
+    """A page in the language of this request, or a part of one where the template is not framed.
 
     Parameters
     ----------
@@ -52,7 +37,7 @@ def write_page(
     values
         What the template prints. Each goes through `visible` and HTML escaping, so that no text can act or hide.
     """
-    spoken = language()
+    spoken, user = language(), signed_in()
     text = (
         page_environment("service.console")
         .get_template(f"{template}.html.j2")
@@ -61,12 +46,19 @@ def write_page(
             language=spoken,
             other=next(name for name in LANGUAGES if name != spoken),
             here=_here(),
-            user=signed_in(),
+            user=user,
+            pages=pages_of(user),
+            live=user is not None and "talks" in user.rights,
+            background=BACKGROUND,
             note=session.pop("note") if "note" in session else None,
             url=url_for,
             at=_at,
             form_token=form_token,
-            style_digest=_style_digest(),
+            asset_url=asset_url,
+            number=number,
+            share=share,
+            day=day,
+            moment=moment,
             **values,
         )
     )
@@ -76,7 +68,8 @@ def write_page(
 def _here() -> str:
     """Where the other language is asked for: this page, or the first where this one is the answer to a form alone."""
     rule = request.url_rule
-    return request.path if rule is not None and "GET" in (rule.methods or ()) else url_for("console.home")
+    page = rule is not None and "GET" in (rule.methods or ()) and rule.endpoint != "console.send"  # a file has none
+    return request.path if page else url_for("console.home")
 
 
 def _at(moment: datetime, zone: ZoneInfo) -> Markup:
@@ -84,13 +77,3 @@ def _at(moment: datetime, zone: ZoneInfo) -> Markup:
     with suppress(OverflowError):  # the first and last day of the calendar stay as given
         moment = moment.astimezone(zone)
     return Markup('<time datetime="{}">{:%m-%d %H:%M}</time>').format(moment.isoformat(), moment)
-
-
-@cache
-def _style() -> bytes:
-    return resources.files("service.console").joinpath("style.css").read_bytes()
-
-
-@cache
-def _style_digest() -> str:
-    return sha256(_style()).hexdigest()[:12]

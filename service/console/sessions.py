@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -23,9 +25,12 @@ from service.console.blueprint import PATH
 from service.store import sessions as begun
 from service.store.users import User, user_of_number
 
-__all__ = ["begin", "end", "init_app", "session_key", "signed_in"]
+__all__ = ["BACKGROUND", "begin", "end", "init_app", "session_key", "signed_in", "watch"]
 
+BACKGROUND: Final = "Baitwatch-Background"
+"""A header of what a page asks for by itself: that nobody did anything, so that a page left open ends as others do."""
 _KEPT: Final = ("language",)  # whoever signs in or out
+_LOOKED_AGAIN: Final = 10.0  # seconds
 
 
 class ConsoleSessions(SecureCookieSessionInterface):
@@ -107,5 +112,23 @@ def _found() -> User | None:
     # who signed in while the password was changed did so with the old one
     if not hmac.compare_digest(session["mark"], user.mark.hex()):
         return None
-    session.modified = True  # the time without a request counts from now
+    if BACKGROUND not in request.headers:
+        session.modified = True  # the time without a request counts from now
     return user
+
+
+def watch(app: Flask, user: User, token: str) -> Callable[[], bool]:
+    """Whether a session still holds, asked of the database every few seconds at most; for answers that go on."""
+    here, last = backend_of(app), time.monotonic()
+
+    def holds() -> bool:
+        nonlocal last
+        if time.monotonic() - last < _LOOKED_AGAIN:
+            return True
+        last = time.monotonic()
+        with here.store.reading() as connection:
+            now = user_of_number(connection, here.keys.current(), user.id)
+            held = begun.holds(connection, user.id, token, datetime.now(UTC))
+        return held and now is not None and now.mark == user.mark and now.disabled_at is None
+
+    return holds

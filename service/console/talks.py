@@ -29,6 +29,7 @@ MESSAGES_SHOWN = 200
 def register() -> None:
     """Add these pages."""
     blueprint.get("/")(home)
+    blueprint.get("/talks")(home_list)
     blueprint.get("/talks/<talk>")(show_talk)
 
 
@@ -38,11 +39,21 @@ def home() -> Response:
     user = _user()
     if "talks" not in user.rights:
         return write_page("no_talks")
+    return _list("home", user)
+
+
+@needs("talks")
+def home_list() -> Response:
+    """The list alone, for a page that is open."""
+    return _list("home_list", _user())
+
+
+def _list(template: str, user: User) -> Response:
     since = datetime.now(UTC) - OPEN_FOR
     with backend().store.reading() as connection:
         found = open_talks(connection, user.shop_id, since=since, limit=MOST_SHOWN + 1)
     return write_page(
-        "home", talks=found[:MOST_SHOWN], more=len(found) > MOST_SHOWN, days=OPEN_FOR.days, zone=ShopPolicy().zone
+        template, talks=found[:MOST_SHOWN], more=len(found) > MOST_SHOWN, days=OPEN_FOR.days, zone=ShopPolicy().zone
     )
 
 

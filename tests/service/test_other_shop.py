@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 from riskmodel.scorer import Scorer
 from service.app import create_app
 from service.backend import backend_of
+from service.console.assets import asset
 from service.store import users
 from service.store.access import SCOPES, create_key, find_or_make_shop
 from service.store.engine import Store
@@ -45,7 +46,7 @@ def app(url: str, store: Store, trained: Scorer, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(users, "_HASHER", CHEAP)
     users._nobodys.cache_clear()
     populate(store, PEOPLE)
-    made = create_app({"DATABASE_URL": url, "RATE_LIMIT": ""})
+    made = create_app({"DATABASE_URL": url, "RATE_LIMIT": "", "LIVE_SECONDS": 0.0})
     say(made.test_client(), store, "t", SECRET, "在的", SECRET, shop="甲店")
     label = {"conversation_id": "t", "label": "benign", "reason": SECRET}
     assert made.test_client().post("/v1/labels", json=label, headers=a_key(store, "甲店")).status_code == 201
@@ -112,7 +113,7 @@ def test_no_page_of_the_console_shows_another_shops_talk(app: Flask, store: Stor
         if rule.rule.startswith("/console/")
     ]
     for rule, method in sorted(pages, key=lambda page: page[0].endpoint == "console.sign_out"):
-        path = rule.rule.replace("<talk>", talk)
+        path = rule.rule.replace("<talk>", talk).replace("<digest>/<name>", f"{asset('style.css').digest}/style.css")
         assert "<" not in path, f"say here how {rule.rule} is filled"
         response = _page(client, path, method, rule.endpoint)
         assert SECRET not in response.get_data(as_text=True), path

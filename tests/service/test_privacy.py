@@ -26,6 +26,7 @@ from riskmodel.scorer import Scorer
 from service import growth
 from service.app import create_app
 from service.backend import backend_of
+from service.console.assets import asset
 from service.store.access import SCOPES, create_key, find_or_make_shop
 from service.store.engine import Store
 from service.store.errors import StoreError
@@ -111,7 +112,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("console.password", "GET"): None,
     ("console.change_password", "POST"): Form(NEW),
     ("console.sign_out", "POST"): Form({}),
-    ("console.style", "GET"): None,
+    ("console.home_list", "GET"): None,
+    ("console.send", "GET"): None,
+    ("console.stream", "GET"): None,
+    ("console.pulse", "GET"): None,
     ("metrics.show", "GET"): None,
     ("openapi.openapi", "GET"): None,
     ("docs.docs", "GET"): None,
@@ -120,7 +124,13 @@ BODIES: dict[tuple[str, str], Any] = {
     ("health.ready", "GET"): None,
 }
 # values for the variables in paths
-VARIABLES = {"conversation_id": IDS["conversation"], "talk": "(found in the store)", "file": "start.js"}
+VARIABLES = {
+    "conversation_id": IDS["conversation"],
+    "talk": "(found in the store)",
+    "file": "start.js",
+    "digest": asset("style.css").digest,
+    "name": "style.css",
+}
 
 
 class Kit(NamedTuple):
@@ -142,7 +152,7 @@ def kit(tmp_path: Path, trained: Scorer, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(Scorer, "load", lambda directory: trained)
     monkeypatch.setattr(growth, "_FROZEN_EVERY", 1)  # so that states are stored too
     url = f"sqlite:///{tmp_path / 'store.db'}"
-    app = create_app({"DATABASE_URL": url, "HOME": tmp_path, "RATE_LIMIT": ""})
+    app = create_app({"DATABASE_URL": url, "HOME": tmp_path, "RATE_LIMIT": "", "LIVE_SECONDS": 0.0})
     store = Store(url)
     with store.writing() as connection:
         shop, _ = find_or_make_shop(connection, "甲店", NOW)

@@ -29,7 +29,7 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[PasswordHasher]
 def app(url: str, store: Store, trained: Scorer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     monkeypatch.setattr(Scorer, "load", lambda directory: trained)
     populate(store, PEOPLE)
-    made = create_app({"DATABASE_URL": url})
+    made = create_app({"DATABASE_URL": url, "LIVE_SECONDS": 0.0})  # no answer goes on
     yield made
     backend_of(made).store.close()
 

@@ -21,7 +21,7 @@ SECRET = "13800138000"
 def protected(response: object) -> None:
     """As every answer is."""
     headers = response.headers  # type: ignore[attr-defined]  # a response of the test client
-    assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; ")
     assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
     assert headers["Cache-Control"] == "no-store"
     assert len(headers["X-Request-Id"]) == 36
