@@ -1,4 +1,4 @@
-"""Carries inside the package of a built wheel what is edited at the top level, and what set-up fetched for the console."""
+"""Carries inside a built wheel what is edited at the top level, and what set-up fetched for the console."""
 
 from pathlib import Path
 from typing import Any

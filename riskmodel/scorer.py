@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -119,13 +120,25 @@ class Scorer:
             state = read.state
             if read.risk is None:
                 read.risk, read.warned = self._risk(state), tuple(warnings_on_input(state, conversation))
-            return {
-                "conversation_id": conversation.conversation_id,
-                **check_draft(state, draft, warned=read.warned),
-                "risk": read.risk,
-                "band": "low" if self._abstains(state) else self.model.thresholds.band(read.risk),
-                "model": dict(self.info),
-            }
+            checked = check_draft(state, draft, warned=read.warned)
+            return self._as_reply_check(state, conversation.conversation_id, checked, read.risk)
+
+    def check_reply_in_state(
+        self, state: ConversationState, conversation_id: str, draft: str, now: datetime | None = None
+    ) -> dict[str, Any]:
+        """The ReplyCheck of a draft in a talk that is held as a state; `now` is when it would be sent."""
+        return self._as_reply_check(state, conversation_id, check_draft(state, draft, now), self._risk(state))
+
+    def _as_reply_check(
+        self, state: ConversationState, conversation_id: str, checked: dict[str, Any], risk: float
+    ) -> dict[str, Any]:
+        return {
+            "conversation_id": conversation_id,
+            **checked,
+            "risk": risk,
+            "band": "low" if self._abstains(state) else self.model.thresholds.band(risk),
+            "model": dict(self.info),
+        }
 
     def forget(self) -> None:
         """Drop all talks that are kept, and what the reader of lines remembers."""

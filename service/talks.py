@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -37,6 +37,8 @@ from service.whole import Taken, naming, taken, tell_whole
 __all__ = ["Talks"]
 
 _HELD = 512  # talks whose state a process keeps in memory: some ten megabytes
+_CHECKED = 64  # talks in which a draft is being typed
+_GOES_ON = timedelta(days=1)  # a draft is answered now, where the last message is no older
 _TURNS = 5  # within a turn only the making and the erasing of a talk by others can come between
 
 
@@ -70,6 +72,7 @@ class Talks:
     ) -> None:
         self._store, self._keys, self._scorer, self._clock = store, keys, scorer, clock
         self._held: OrderedDict[tuple[int, str], _Held] = OrderedDict()
+        self._checked: OrderedDict[str, tuple[tuple[Any, ...], ConversationState]] = OrderedDict()
         self._lock = Lock()
 
     def add_messages(self, shop_id: int, conversation_id: str, messages: Sequence[Message]) -> list[dict[str, Any]]:
@@ -118,6 +121,39 @@ class Talks:
                         grown[index] = self._write(connection, grown[index], told[index], scorer)
         MESSAGES.inc(sum(len(each.new("message")) for each in grown.values()))
         return [taken(conversation, grown[index]) for index, conversation in enumerate(conversations)]
+
+    def check_reply(self, shop_id: int, conversation_id: str, draft: str) -> dict[str, Any]:
+        """The ReplyCheck of a draft in a talk as it stands; raises `NotFoundError`.
+
+        The draft is judged at the present time where the talk goes on; an old one as if answered when it ended.
+        """
+        scorer = self._scorer()
+        with self._store.reading() as connection:
+            stored = TalkStore(connection, self._keys.current(), shop_id)
+            talk = _there(stored.find(conversation_id))
+            version = (scorer.info["sha256"], talk.link, talk.facts, talk.standing)
+            state = self._checked_before(talk.talk, version)
+            if state is None:
+                state = self._state(stored, talk, scorer, None)
+                facts = stored.facts(talk)
+                tell(state, facts.model_copy(update={"standing": stored.standing_policy(talk)}))
+        now, last = self._clock(), state.as_of
+        goes_on = last is not None and timedelta(0) <= now - last < _GOES_ON
+        checked = scorer.check_reply_in_state(state, conversation_id, draft, now if goes_on else None)
+        with self._lock:
+            self._checked[talk.talk] = version, state
+            while len(self._checked) > _CHECKED:
+                self._checked.popitem(last=False)
+        return checked
+
+    def _checked_before(self, talk: str, version: tuple[Any, ...]) -> ConversationState | None:
+        """The state that the last draft of a talk was checked in, where the talk is still as it was then.
+
+        It is another than the one that goes on, so that nothing that is kept rests on what was typed and not sent.
+        """
+        with self._lock:
+            found, state = self._checked.pop(talk, (None, None))
+        return state if found == version else None
 
     def conversation(self, shop_id: int, conversation_id: str) -> Conversation:
         """The talk as the contract writes it; raises `NotFoundError`."""
@@ -240,6 +276,7 @@ class Talks:
         """Drop what is held in memory of any talk, and what the readers remember of its words."""
         with self._lock:
             self._held.clear()
+            self._checked.clear()
         self._scorer().forget()
 
 

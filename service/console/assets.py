@@ -15,7 +15,7 @@ from service.console.blueprint import ANYONE, blueprint, needs
 
 __all__ = ["Asset", "asset", "asset_url", "register"]
 
-_TYPES: Final = {"js": "text/javascript", "css": "text/css"}
+_TYPES: Final = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
 _FOLDERS: Final = ("static", "vendor")
 
 

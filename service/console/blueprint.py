@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from flask import Blueprint, Request
 
-__all__ = ["ANYONE", "PATH", "SIGNED_IN", "ConsoleRequest", "asked_by", "blueprint", "needs"]
+__all__ = ["ANYONE", "PATH", "SIGNED_IN", "ConsoleRequest", "asked_by", "blueprint", "largest_of", "needs"]
 
 PATH: Final = "/console/"
 blueprint = Blueprint("console", __name__, url_prefix=PATH.rstrip("/"))
@@ -16,7 +16,10 @@ ANYONE: Final = "anyone"
 SIGNED_IN: Final = "signed in"
 
 View = TypeVar("View", bound=Callable[..., object])
+MOST_BYTES: Final = 65_536
+"""Of a form: nobody types more."""
 _ASKED: dict[Callable[..., object], str] = {}
+_LARGEST: dict[Callable[..., object], int] = {}
 
 
 class ConsoleRequest(Request):
@@ -30,11 +33,15 @@ class ConsoleRequest(Request):
         return super().blueprint
 
 
-def needs(right: str) -> Callable[[View], View]:
-    """A page for whoever has this right of `service.store.users.RIGHTS`, for anyone `SIGNED_IN`, or for `ANYONE`."""
+def needs(right: str, *, most_bytes: int = MOST_BYTES) -> Callable[[View], View]:
+    """A page for whoever has this right of `service.store.users.RIGHTS`, for anyone `SIGNED_IN`, or for `ANYONE`.
+
+    `most_bytes` is the largest form that it takes.
+    """
 
     def note(view: View) -> View:
         _ASKED[view] = right
+        _LARGEST[view] = most_bytes
         return view
 
     return note
@@ -43,3 +50,8 @@ def needs(right: str) -> Callable[[View], View]:
 def asked_by(view: Callable[..., object]) -> str:
     """What the page asks; a page that forgot to say is nobody's."""
     return _ASKED.get(view, "nobody")
+
+
+def largest_of(view: Callable[..., object] | None) -> int:
+    """The largest form that a page takes, in bytes."""
+    return _LARGEST.get(view, MOST_BYTES) if view is not None else MOST_BYTES

@@ -9,14 +9,12 @@ from werkzeug.exceptions import BadRequest, Forbidden
 from wtforms import ValidationError
 
 from service.backend import backend
-from service.console.blueprint import ANYONE, SIGNED_IN, asked_by, blueprint
+from service.console.blueprint import ANYONE, SIGNED_IN, asked_by, blueprint, largest_of
 from service.console.sessions import BACKGROUND, session_key, signed_in
 from service.console.texts import LANGUAGES
 
 __all__ = ["form_token", "is_part", "register"]
 
-MOST_BYTES = 65_536
-"""Of a form: nobody types more."""
 _TOKEN = "csrf_token"  # noqa: S105  # the name of a field
 
 
@@ -32,7 +30,7 @@ def form_token() -> str:
 
 
 def _let_in() -> ResponseReturnValue | None:
-    request.max_content_length = MOST_BYTES
+    request.max_content_length = largest_of(current_app.view_functions.get(request.endpoint or ""))
     _ = backend().keys  # without keys there are no sessions: say so before one is looked for
     language = request.args.get("language")
     if language in LANGUAGES:

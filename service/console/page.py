@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, request, session, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from service.console.assets import asset_url
 from service.console.guard import form_token
@@ -53,6 +53,8 @@ def write_page(
             note=session.pop("note") if "note" in session else None,
             url=url_for,
             at=_at,
+            clock=_clock,
+            typed=_typed,
             form_token=form_token,
             asset_url=asset_url,
             number=number,
@@ -77,3 +79,13 @@ def _at(moment: datetime, zone: ZoneInfo) -> Markup:
     with suppress(OverflowError):  # the first and last day of the calendar stay as given
         moment = moment.astimezone(zone)
     return Markup('<time datetime="{}">{:%m-%d %H:%M}</time>').format(moment.isoformat(), moment)
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> Markup:
+    """A time of today to the second."""
+    return Markup('<time datetime="{}">{:%H:%M:%S}</time>').format(moment.isoformat(), moment.astimezone(zone))
+
+
+def _typed(text: str) -> Markup:
+    """What somebody typed, back in its field as it was: made visible, it would be another text when sent again."""
+    return escape(text)

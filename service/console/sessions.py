@@ -25,7 +25,7 @@ from service.console.blueprint import PATH
 from service.store import sessions as begun
 from service.store.users import User, user_of_number
 
-__all__ = ["BACKGROUND", "begin", "end", "init_app", "session_key", "signed_in", "watch"]
+__all__ = ["BACKGROUND", "begin", "end", "init_app", "session_key", "signed_in", "user", "watch"]
 
 BACKGROUND: Final = "Baitwatch-Background"
 """A header of what a page asks for by itself: that nobody did anything, so that a page left open ends as others do."""
@@ -97,6 +97,13 @@ def signed_in() -> User | None:
     if "signed_in" not in g:
         g.signed_in = _found()
     found: User | None = g.signed_in
+    return found
+
+
+def user() -> User:
+    """Who is signed in, on a page that nobody else is let in to."""
+    found = signed_in()
+    assert found is not None
     return found
 
 

@@ -37,8 +37,7 @@ def register() -> None:
 @needs("talks")
 def stream() -> Response:
     """Say which talks of the shop change, as it happens; 503 where this process has no room, and pages ask instead."""
-    user = sessions.signed_in()
-    assert user is not None
+    user = sessions.user()
     live = live_of(current_app)
     backend().store.check()  # a stream that begins without a database would say nothing, and look well
     try:

@@ -33,6 +33,7 @@ __all__ = [
     "key_digest",
     "list_keys",
     "log_access",
+    "looked_since",
     "note_use",
     "recognise",
     "revoke_key",
@@ -179,3 +180,16 @@ def log_access(
     """Note who looked at or did what; the talk by its random name."""
     row = {"shop_id": shop_id, "at": at, "actor": actor, "action": action, "talk": talk}
     connection.execute(insert(access_log), row)
+
+
+def looked_since(connection: Connection, shop_id: int, actor: str, talk: str, since: datetime) -> bool:
+    """Whether it is noted that somebody read a talk since then."""
+    columns = access_log.c
+    query = select(columns.id).where(
+        columns.shop_id == shop_id,
+        columns.at >= since,
+        columns.actor == actor,
+        columns.action == "read",
+        columns.talk == talk,
+    )
+    return connection.execute(query.limit(1)).first() is not None

@@ -225,6 +225,11 @@ class TalkStore:
         rows = self._connection.execute(query.order_by(table.c.position).limit(limit))
         return [Assessed(position, content, made_at) for position, content, made_at in rows]
 
+    def risks(self, talk: Talk) -> list[float]:
+        """The risk after each entry of a talk, in order."""
+        query = select(assessments.c.risk).where(assessments.c.talk_id == talk.id).order_by(assessments.c.position)
+        return list(self._connection.execute(query).scalars())
+
     def contents(self, talk: Talk, kind: str, since: int = 0) -> Iterator[tuple[int, Content]]:
         """The messages, or all forms of the orders, as they arrived, in order, each with its position."""
         self._see_own(talk)

@@ -101,6 +101,40 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
 
+  // --- a button that copies a field, and says so
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest && event.target.closest("[data-copy]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.copy), before = button.textContent;
+    try { await navigator.clipboard.writeText(field.value); } catch { field.select(); document.execCommand("copy"); }
+    button.textContent = button.dataset.copied;
+    setTimeout(() => { button.textContent = before; }, 1500);
+  });
+
+  // --- what was taken is no draft any longer
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt;
+    if (!event.detail.successful || form.tagName !== "FORM") return;
+    for (const field of all("[data-keep]", form)) {
+      field.value = "";
+      sessionStorage.removeItem(kept(field));
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    refresh(null);
+  });
+
+  // --- a transcript stands at its end, and stays there while it grows, unless somebody reads further up
+  const atEnd = (place) => place.scrollHeight - place.scrollTop - place.clientHeight < 40;
+  let follows = true;
+  document.body.addEventListener("htmx:beforeSwap", () => {
+    const place = document.querySelector("[data-end]");
+    follows = !place || atEnd(place);
+    words.top = place ? place.scrollTop : 0;
+  });
+  function toEnd() {
+    for (const place of all("[data-end]")) place.scrollTop = follows ? place.scrollHeight : Number(words.top || 0);
+  }
+
   // --- due times count down, in the words of the page
   function countDown() {
     for (const place of all("[data-due]")) {
@@ -143,6 +177,8 @@
   }
 
   document.body.addEventListener("htmx:load", (event) => { restore(event.detail.elt); countDown(); });
+  document.body.addEventListener("htmx:afterSwap", toEnd);
   restore(document);
   countDown();
+  toEnd();
 })();

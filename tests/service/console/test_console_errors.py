@@ -10,7 +10,7 @@ from people import PASSWORD, form_token, send, sign_in
 
 from service.app import create_app
 from service.backend import backend_of
-from service.console import talks
+from service.console.agent import talks
 from service.store import grants
 from service.store.engine import Store
 from service.store.errors import ConflictError, StoreError

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from service_time import NOW
 
 from riskmodel.conversation import Message
-from service.console.transcript import read_lines, sum_up
+from service.console.agent.transcript import read_lines, sum_up
 
 
 def reason(code: str, contribution: float, message_id: str | None = None, span: tuple[int, int] | None = None) -> Any:

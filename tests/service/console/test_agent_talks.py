@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from people import say, sign_in
 from sqlalchemy import select, update
 
-from service.console import talks
-from service.console.transcript import sum_up
+from service.console.agent import talk, talks
+from service.console.agent.transcript import sum_up
 from service.store.engine import Store
 from service.store.schema import access_log, conversations
 
@@ -147,7 +147,7 @@ def test_every_look_is_noted(client: FlaskClient, store: Store) -> None:
 
 def test_a_long_talk_is_read_in_parts(client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The latest messages first, links lead to the others, and no link leads to a reason that is not shown."""
-    monkeypatch.setattr(talks, "MESSAGES_SHOWN", 3)
+    monkeypatch.setattr(talk, "MESSAGES_SHOWN", 3)
     say(client, store, "t", *PRESSING, *(f"第{number}句" for number in range(4)))
     path = f"/console/talks/{name_of(store)}"
     sign_in(client)
