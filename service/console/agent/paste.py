@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, get_args
 
 from flask import Response, redirect, request, session, url_for
@@ -16,7 +17,6 @@ from service.console.page import write_page
 from service.console.texts import say
 from service.importers import Imported, UnclearSideError, read_export
 from service.store.access import log_access
-from datetime import UTC, datetime
 from service.store.errors import ConflictError
 
 __all__ = ["register"]

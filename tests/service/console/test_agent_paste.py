@@ -99,5 +99,6 @@ def test_more_than_the_store_takes_is_said(client: FlaskClient, store: Store, ap
     answer = give(client, text=rows, shop="灯火小铺:阿青")
     assert answer.status_code in (413, 422)
     assert count(store) == 0
-    large = client.post("/console/paste", data=b"a" * (17 * 1024 * 1024), content_type="multipart/form-data; boundary=b")
+    form = "multipart/form-data; boundary=b"
+    large = client.post("/console/paste", data=b"a" * (17 * 1024 * 1024), content_type=form)
     assert large.status_code == 413

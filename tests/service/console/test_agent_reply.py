@@ -94,7 +94,8 @@ def test_the_policy_of_now_judges_a_draft(client: FlaskClient, app: Flask, store
 
     assert free() == ["unknown"]
     with store.writing() as connection:
-        set_policy(connection, keyring_of(), 1, ShopPolicy(free_shipping="everywhere"), actor="test", now=datetime.now(UTC))
+        policy = ShopPolicy(free_shipping="everywhere")
+        set_policy(connection, keyring_of(), 1, policy, actor="test", now=datetime.now(UTC))
     assert free() == ["yes"]
 
 
