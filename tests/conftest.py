@@ -14,8 +14,6 @@ from hypothesis import HealthCheck, settings
 
 from riskmodel.reader import LineReader
 from riskmodel.scorer import Scorer
-from riskmodel.synthesis import written_chats
-from riskmodel.training import train
 
 # The same examples on every run; HYPOTHESIS_PROFILE=explore draws others, and more of them.
 # some texts are long on purpose, and a busy machine draws them slowly: neither says anything of what is tested
@@ -41,6 +39,10 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = run / "trained"
     with FileLock(run / "trained.lock"):
         if not (folder / "manifest.json").exists():  # the last file of a model to be written
+            # here, since scikit-learn takes seconds to load and most runs of a few tests do without
+            from riskmodel.synthesis import written_chats
+            from riskmodel.training import train
+
             # a quarter of the written chats, of all writers: all of them take a minute more
             train(folder, seed=1, chats=800, written=written_chats()[::4])
     return folder
