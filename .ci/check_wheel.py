@@ -28,8 +28,8 @@ CARRIED = (
 )
 
 
-def main(wheel: Path) -> None:
-    """Exit with a message where the wheel is not as it should be."""
+def main(wheel: Path, model: Path | None = None) -> None:
+    """Exit with a message where the wheel is not as it should be; `model` keeps what it trains."""
     names = zipfile.ZipFile(wheel).namelist()
     top = {name.split("/")[0] for name in names}
     extra = {name for name in top - TOP_LEVEL if not name.endswith(".dist-info")}
@@ -45,7 +45,8 @@ def main(wheel: Path) -> None:
         # versions as locked, nothing but the wheel and what it names
         run(uv, "pip", "install", "--quiet", "--python", python, "--constraint", locked(Path(folder)), wheel)
         run(python.with_name("baitwatch"), "--help", cwd=folder)
-        run(python.with_name("baitwatch"), "train", "--chats", "200", "--model", Path(folder) / "model", cwd=folder)
+        out = model or Path(folder) / "model"
+        run(python.with_name("baitwatch"), "train", "--chats", "800", "--model", out, cwd=folder)
     print(f"{wheel.name}: {len(names)} files, top level and data as they should be; runs in a clean environment")
 
 
@@ -68,4 +69,4 @@ def run(*command: object, cwd: str | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve())
+    main(*(Path(given).resolve() for given in sys.argv[1:]))

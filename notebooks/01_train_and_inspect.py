@@ -27,6 +27,7 @@ chats = 2000  # how many chats to generate; `baitwatch train` takes 4000
 seed = 0  # same seed, same model to the byte
 out = "../var/notebook-model"  # where the model goes; `../var/model` is the one that the service uses
 demo = "../data/demo/chats.jsonl"
+reader_of = ""  # a model whose reader of lines is taken over, or none; fitting one takes most of the time
 
 # %%
 from pathlib import Path
@@ -50,7 +51,8 @@ pd.set_option("display.max_colwidth", 60)
 # The figures are of families that the fit has not seen.
 
 # %%
-report = train(Path(out), seed=seed, chats=chats)
+reader = Scorer.load(Path(reader_of)).model.reader if reader_of else None
+report = train(Path(out), seed=seed, chats=chats, reader=reader)
 print(f"{report.talks} synthetic chats, families unseen by the fit")
 print(f"at hold or more: {report.false_alarms:.2%} of talks without abuse, {report.recall:.1%} of abusive ones")
 pd.DataFrame([report.thresholds._asdict()], index=["lowest risk of the band"])

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from riskmodel.reader import LineReader
 from riskmodel.scorer import Scorer
-from riskmodel.synthesis import written_chats
-from riskmodel.training import train
 
 # The same examples on every run; HYPOTHESIS_PROFILE=explore draws others, and more of them.
 # some texts are long on purpose, and a busy machine draws them slowly: neither says anything of what is tested
@@ -34,9 +33,18 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     if named := os.environ.get("BAITWATCH_TEST_MODEL"):
         return Path(named)
-    folder = tmp_path_factory.mktemp("trained") / "model"
-    # a quarter of the written chats, of all writers: all of them take a minute more
-    train(folder, seed=1, chats=800, written=written_chats()[::4])
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent  # each of several processes has a folder of its own in that of the run
+    folder = run / "trained"
+    with FileLock(run / "trained.lock"):
+        if not (folder / "manifest.json").exists():  # the last file of a model to be written
+            # here, since scikit-learn takes seconds to load and most runs of a few tests do without
+            from riskmodel.synthesis import written_chats
+            from riskmodel.training import train
+
+            # a quarter of the written chats, of all writers: all of them take a minute more
+            train(folder, seed=1, chats=800, written=written_chats()[::4])
     return folder
 
 

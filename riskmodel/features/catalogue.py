@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from riskmodel.patterns import Pattern
+from riskmodel.yaml_files import read_yaml
 
 __all__ = ["FEATURES", "FEATURE_VERSION", "Feature"]
 
@@ -41,6 +40,5 @@ class Feature(BaseModel):
 
 
 FEATURES: tuple[Feature, ...] = tuple(
-    Feature.model_validate(entry)
-    for entry in yaml.safe_load(files("riskmodel.features").joinpath("data/features.yaml").read_text("utf-8"))
+    Feature.model_validate(entry) for entry in read_yaml("riskmodel.features", "data/features.yaml")
 )

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal, NamedTuple
-
-import yaml
 
 from riskmodel.conversation import Order, ShopPolicy
 from riskmodel.promises.find import Commitment
@@ -15,6 +12,7 @@ from riskmodel.regions import order_province, province_in, province_of, unknown_
 from riskmodel.signals import load_catalogue
 from riskmodel.text import find_amounts, normalize
 from riskmodel.text.when import find_cutoff, find_due, find_dues
+from riskmodel.yaml_files import read_yaml
 
 __all__ = ["Circumstances", "Judgement", "is_fault", "judge"]
 
@@ -56,9 +54,7 @@ class Judgement(NamedTuple):
 
 @cache
 def _texts() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(
-        files("riskmodel.promises").joinpath("data/judgements.yaml").read_text("utf-8")
-    )
+    loaded: dict[str, Any] = read_yaml("riskmodel.promises", "data/judgements.yaml")
     # YAML reads a bare yes as a boolean
     return {
         kind: {("yes" if key is True else key): text for key, text in rows.items()} for kind, rows in loaded.items()

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 from operator import itemgetter
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from riskmodel.conversation import Order, OrderStatus
 from riskmodel.promises.find import Commitment
 from riskmodel.signals.catalogue import Polarity
+from riskmodel.yaml_files import read_yaml
 
 __all__ = ["Status", "StatusText", "can_be_unsaid", "latest_order", "outcome", "status_text"]
 
@@ -50,8 +49,7 @@ class _Tables(_Data):
 
 @cache
 def _tables() -> _Tables:
-    content = files("riskmodel.promises").joinpath("data/ledger.yaml").read_text("utf-8")
-    return _Tables.model_validate(yaml.safe_load(content))
+    return _Tables.model_validate(read_yaml("riskmodel.promises", "data/ledger.yaml"))
 
 
 def status_text(status: Status) -> StatusText:

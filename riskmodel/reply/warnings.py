@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import pairwise
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from riskmodel.conversation import Conversation, Message, Order, ShipTo, ShopPolicy
@@ -17,6 +15,7 @@ from riskmodel.promises import Circumstances, Commitment, Judgement, is_fault
 from riskmodel.regions import order_province, province_in, province_of, unknown_provinces
 from riskmodel.state import ConversationState
 from riskmodel.text import normalize
+from riskmodel.yaml_files import read_yaml
 
 __all__ = ["Warned", "Warnings", "says_nothing", "warnings_on_draft", "warnings_on_input"]
 
@@ -49,7 +48,7 @@ class _Text(BaseModel):
 
 @cache
 def _texts() -> dict[str, _Text]:
-    content = yaml.safe_load(files("riskmodel.reply").joinpath("data/warnings.yaml").read_text("utf-8"))
+    content = read_yaml("riskmodel.reply", "data/warnings.yaml")
     return {name: _Text.model_validate(row) for name, row in content.items()}
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from riskmodel.errors import CatalogueError
 from riskmodel.patterns import Pattern
 from riskmodel.signals.lexicon import Lexicon, load_lexicon
+from riskmodel.yaml_files import read_yaml
 
 __all__ = ["Catalogue", "Example", "Rule", "Signal", "load_catalogue"]
 
@@ -101,7 +100,7 @@ def load_catalogue() -> Catalogue:
     """The catalogue that comes with the package."""
     signals = []
     for name in ("buyer.yaml", "agent.yaml"):
-        for entry in yaml.safe_load(files("riskmodel.signals").joinpath(f"data/{name}").read_text("utf-8")):
+        for entry in read_yaml("riskmodel.signals", f"data/{name}"):
             try:
                 signals.append(Signal.model_validate(entry))
             except ValidationError as error:

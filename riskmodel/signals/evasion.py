@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from riskmodel.errors import CatalogueError
+from riskmodel.yaml_files import read_yaml
 
 if TYPE_CHECKING:  # so that the lexicon itself may take this second look
     from riskmodel.signals.lexicon import Span
@@ -38,7 +37,7 @@ class PartedWord(BaseModel):
 def _words() -> tuple[tuple[PartedWord, ...], re.Pattern[str], re.Pattern[str]]:
     """The entries, the pattern of all of them, and what each of its matches holds and hardly any other text does."""
     entries = []
-    for entry in yaml.safe_load(files("riskmodel.signals").joinpath("data/evasion.yaml").read_text("utf-8")):
+    for entry in read_yaml("riskmodel.signals", "data/evasion.yaml"):
         try:
             entries.append(PartedWord.model_validate(entry))
         except ValidationError as error:

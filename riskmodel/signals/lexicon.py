@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-import yaml
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from riskmodel.errors import CatalogueError
 from riskmodel.regions import place_names
 from riskmodel.signals.evasion import parted
 from riskmodel.text import Amount, NormalizedText, find_amounts, normalize
+from riskmodel.yaml_files import read_yaml
 
 __all__ = ["Lexicon", "Reading", "Span", "load_lexicon"]
 
@@ -147,7 +146,7 @@ def load_lexicon() -> Lexicon:
     concepts: dict[str, list[str]] = {}
     masks: dict[str, list[str]] = {}
     for file in _FILES:
-        content = yaml.safe_load(files("riskmodel.signals").joinpath(f"data/lexicon/{file}.yaml").read_text("utf-8"))
+        content = read_yaml("riskmodel.signals", f"data/lexicon/{file}.yaml")
         for part, table in ((concepts, content["concepts"]), (masks, content.get("masks", {}))):
             for name, phrases in table.items():
                 if name in part:

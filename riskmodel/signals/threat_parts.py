@@ -9,16 +9,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Annotated, Literal, NamedTuple
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from riskmodel.errors import CatalogueError
 from riskmodel.signals.catalogue import Concepts
 from riskmodel.signals.lexicon import Reading, Span, load_lexicon
+from riskmodel.yaml_files import read_yaml
 
 __all__ = ["Ask", "Clause", "Kind", "ThreatKind", "asks", "cut", "is_meant", "is_question", "is_refused", "vocabulary"]
 
@@ -72,7 +71,7 @@ class _Vocabulary(BaseModel):
 @cache
 def vocabulary() -> tuple[dict[str, tuple[str, ...]], dict[Kind, ThreatKind]]:
     """The parts that each concept can fill, and the kinds by name."""
-    content = yaml.safe_load(files("riskmodel.signals").joinpath("data/threat.yaml").read_text("utf-8"))
+    content = read_yaml("riskmodel.signals", "data/threat.yaml")
     try:
         data = _Vocabulary.model_validate(content)
     except ValidationError as error:

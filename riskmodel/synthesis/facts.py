@@ -9,13 +9,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from hashlib import sha1
-from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-import yaml
-
 from riskmodel.synthesis.steps import Pools, Surface
+from riskmodel.yaml_files import read_yaml
 
 __all__ = [
     "Facts",
@@ -77,7 +75,7 @@ class _Regions(NamedTuple):
 
 @lru_cache(maxsize=2)
 def _regions(remote_only: bool) -> _Regions:
-    data = yaml.safe_load((Path(__file__).parent / "regions.yaml").read_text(encoding="utf-8"))
+    data = read_yaml("riskmodel.synthesis", "regions.yaml")
     chosen = [one for one in data["provinces"] if one["remote"] or not remote_only]
     return _Regions(
         [(one["name"], one["short"], one["remote"], list(one["cities"].items())) for one in chosen],

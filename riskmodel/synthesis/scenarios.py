@@ -27,11 +27,9 @@ from riskmodel.synthesis.steps import (
     Surface,
     walk,
 )
+from riskmodel.yaml_files import YamlLoader, parse_yaml
 
 __all__ = ["Family", "data_folder", "load_families", "load_pools"]
-
-# the C build reads the catalogue five times as fast; both are the safe loader
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Family(NamedTuple):
@@ -93,7 +91,7 @@ class _Source(NamedTuple):
 
     def _line(self, path: Sequence[int | str]) -> int:
         """The line of the innermost part of a path that is in the file."""
-        node = yaml.compose(self.text, Loader=_Loader)
+        node = yaml.compose(self.text, Loader=YamlLoader)
         line = 1 if node is None else node.start_mark.line + 1
         for part in path:
             if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
@@ -150,7 +148,7 @@ Read = TypeVar("Read", bound=BaseModel)
 def _read(path: Path, model: type[Read]) -> tuple[_Source, Read]:
     try:
         source = _Source(path.name, path.read_text(encoding="utf-8"))
-        raw = yaml.load(source.text, Loader=_Loader)  # noqa: S506  # the C build of the safe loader
+        raw = parse_yaml(source.text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "somewhere"

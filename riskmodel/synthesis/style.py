@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import opencc
-import yaml
+
+from riskmodel.yaml_files import read_yaml
 
 __all__ = ["apply_styles", "canned_replies", "draw_styles", "robot_greetings", "shares"]
 
@@ -32,7 +32,7 @@ _SHORTEST_PART = 3
 
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, Any]:
-    tables: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "style.yaml").read_text(encoding="utf-8"))
+    tables: dict[str, Any] = read_yaml("riskmodel.synthesis", "style.yaml")
     for name in ("homophones", "evasive"):
         words = sorted(tables[name], key=len, reverse=True)
         tables[f"{name}_pattern"] = re.compile("|".join(map(re.escape, words)))

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from flask import Blueprint, Response, json
 from pydantic.json_schema import models_json_schema
 
 from riskmodel.conversation import Conversation, DraftRequest
+from riskmodel.yaml_files import parse_yaml
 from service.api.conversations import Messages, Orders
 from service.api.labels import LabelRequest
 from service.store.talks import Facts
@@ -34,7 +34,7 @@ def openapi() -> Response:
 @cache
 def document() -> dict[str, Any]:
     """The document as data; not to be changed."""
-    written: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("openapi.yaml").read_text("utf-8"))
+    written: dict[str, Any] = parse_yaml(Path(__file__).with_name("openapi.yaml").read_text("utf-8"))
     _, found = models_json_schema(
         [(model, "validation") for model in _MODELS], ref_template="#/components/schemas/{model}"
     )

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from riskmodel.model.alerts import load_alerts
 from riskmodel.paths import default_home, default_model_dir
 from service.cli.evaluate import evaluate
 from service.cli.progress import progress_bar
@@ -28,6 +27,7 @@ def train(
     ] = None,
 ) -> None:
     """Train a model on generated chats and store it."""
+    from riskmodel.model.alerts import load_alerts
     from riskmodel.training import train as run
 
     budget = load_alerts(alerts)

@@ -6,15 +6,17 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from riskmodel.conversation import Conversation, DraftRequest, parse_conversation, parse_draft_request
 from riskmodel.errors import InputError
 from riskmodel.paths import default_model_dir
-from riskmodel.scorer import Scorer
 from service.cli.output import INPUT_WRONG, complain, write_json
+
+if TYPE_CHECKING:
+    from riskmodel.scorer import Scorer
 
 __all__ = ["ModelOption", "load_scorer", "numbered_lines", "register"]
 
@@ -37,6 +39,8 @@ def register(app: typer.Typer) -> None:
 
 def load_scorer(directory: Path | None) -> Scorer:
     """The scorer of a folder, or of the default one; raises ModelError with what to do."""
+    from riskmodel.scorer import Scorer
+
     return Scorer.load(directory or default_model_dir())
 
 

@@ -51,12 +51,12 @@ def test_the_built_notebook_is_complete_small_and_of_no_machine(name: str) -> No
 
 
 @pytest.mark.timeout(600)
-def test_train_and_inspect_trains_a_model_that_loads(tmp_path: Path) -> None:
+def test_train_and_inspect_trains_a_model_that_loads(tmp_path: Path, model_folder: Path) -> None:
     """With few chats it runs to the end, draws two pictures, and leaves a model that scores."""
     ran = papermill.execute_notebook(
         FOLDER / "01_train_and_inspect.ipynb",
         tmp_path / "ran.ipynb",
-        parameters={"chats": 300, "seed": 3, "out": str(tmp_path / "model")},
+        parameters={"chats": 300, "seed": 3, "out": str(tmp_path / "model"), "reader_of": str(model_folder)},
         kernel_name="python3",
         cwd=FOLDER,
         progress_bar=False,

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from riskmodel.text.numerals import NUMERALS
+from riskmodel.yaml_files import read_yaml
 
 __all__ = ["NAMED", "NAMED_FIRST", "named_day", "next_public_day"]
 
-_ENTRIES: list[dict[str, Any]] = yaml.safe_load(
-    files("riskmodel.text").joinpath("data/named_days.yaml").read_text("utf-8")
-)
+_ENTRIES: list[dict[str, Any]] = read_yaml("riskmodel.text", "data/named_days.yaml")
 _KINDS = ("names", "short", "only_before")
 _BY_NAME = {name: entry for entry in _ENTRIES for kind in _KINDS for name in entry.get(kind, ())}
 

@@ -93,6 +93,6 @@ def test_every_entry_names_its_source() -> None:
 def test_data_that_does_not_fit(monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], says: str) -> None:
     """An entry with an unknown concept or field is refused by its name and the field's."""
     entry = {"name": "odd", "topic": "other", "anchors": "dispatch", "says": {}} | change
-    monkeypatch.setattr(topics.yaml, "safe_load", lambda text: [entry])
+    monkeypatch.setattr(topics, "read_yaml", lambda *path: [entry])
     with pytest.raises(CatalogueError, match=says):
         load_topics.__wrapped__()

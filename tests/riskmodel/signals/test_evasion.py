@@ -105,6 +105,6 @@ def test_stuffed_text_comes_to_an_end(text: str) -> None:
 )
 def test_data_that_does_not_fit(monkeypatch: pytest.MonkeyPatch, entry: object, says: str) -> None:
     """An entry without a word, or of one character, is refused by name."""
-    monkeypatch.setattr("yaml.safe_load", lambda text: [entry])
+    monkeypatch.setattr(evasion, "read_yaml", lambda *path: [entry])
     with pytest.raises(CatalogueError, match=says):
         evasion._words.__wrapped__()

@@ -205,6 +205,6 @@ def test_text_stuffed_with_parts(text: str) -> None:
 )
 def test_data_that_does_not_fit(monkeypatch: pytest.MonkeyPatch, content: object, says: str) -> None:
     """An unknown concept or kind in the data is refused by name."""
-    monkeypatch.setattr("yaml.safe_load", lambda text: content)
+    monkeypatch.setattr(threat_parts, "read_yaml", lambda *path: content)
     with pytest.raises(CatalogueError, match=says):
         threat_parts.vocabulary.__wrapped__()
