@@ -17,7 +17,8 @@ from service.evidence.exhibits import FOLDER
 from service.evidence.facts import list_facts
 from service.evidence.marked import marks_by_message, pieces
 from service.evidence.pdf.excerpts import excerpt
-from service.evidence.pdf.glyphs import plain, segments
+from service.evidence.pdf.fonts import FAMILIES
+from service.evidence.pdf.glyphs import plain, reads_leftward, segments
 from service.evidence.pdf.passages import choose, strongest
 from service.evidence.record import AnyMark, Mark, Record, shop_time
 from service.evidence.timeline import Event, make_timeline
@@ -101,6 +102,7 @@ class _View:
         record = self._record
         return {
             "words": wordings("summary"),
+            "fonts": list(FAMILIES),
             "case": self._name(record.conversation.conversation_id),
             "untouched": record.untouched,
             "identity": self._identity(),
@@ -207,6 +209,7 @@ class _View:
             "time": time,
             "given": given if given != time else None,
             "deciding": deciding,
+            "leftward": reads_leftward(text),
             "long": len(marks) > _FEW_MARKS or (room > self._limits.context and text.count("\n") > _FEW_LINES),
             "runs": _runs(text, marks, shown),
             "marks": [self._mark(mark) for mark in marks],
