@@ -15,6 +15,8 @@ from service.evidence.claim import write_claim
 from service.evidence.corrections import Correction, list_corrections
 from service.evidence.exhibits import FOLDER
 from service.evidence.facts import list_facts
+from service.evidence.figures import shown_contribution
+from service.evidence.for_the_buyer import Point
 from service.evidence.marked import marks_by_message, pieces
 from service.evidence.pdf.excerpts import excerpt
 from service.evidence.pdf.fonts import FAMILIES
@@ -30,7 +32,6 @@ PAGE = "transcript.html"
 # a message with more than that may be split between two pages
 _FEW_MARKS, _FEW_LINES = 4, 8
 _GAP = " ［…］ "
-_LEAST = 0.005  # what would be written as 0.00
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,17 @@ class Limits:
 
 @dataclass(frozen=True)
 class Source:
-    """What a summary is made of: the record, what is missing, the other files of the bundle, its version and signer."""
+    """What a summary is made of: the record, what is missing, the other files of the bundle, its version and signer.
+
+    `points` is what the record itself holds for the buyer.
+    """
 
     record: Record
     missing: Sequence[Mapping[str, object]]
     files: Mapping[str, bytes]
     version: str
     signer: str | None
+    points: Sequence[Point] = ()
 
     @cached_property
     def marks(self) -> dict[str, list[AnyMark]]:
@@ -113,9 +118,13 @@ class _View:
             "named": _has_names(passages),
             "assessed": bool(record.assessments),
             "against": self._reasons(record.at_peak("raise")),
+            "points": self._points(),
             "for_buyer": self._reasons(record.for_the_buyer),
             "missing": self._missing(),
-            "counts": {"for_buyer": len(record.for_the_buyer), "missing": len(self._source.missing)},
+            "counts": {
+                "for_buyer": len(self._source.points) + len(record.for_the_buyer),
+                "missing": len(self._source.missing),
+            },
             "promises": self._promises(),
             **self._facts(),
             "corrections": self._corrections(),
@@ -200,7 +209,7 @@ class _View:
         dropped = len(marks) - self._limits.reasons
         marks = marks[: self._limits.reasons]
         shown = excerpt(text, [mark.item.span for mark in marks if mark.item.span is not None], room)
-        marks.sort(key=lambda mark: mark.item.span or (-1, -1))
+        marks.sort(key=lambda mark: (mark.number[0], int(mark.number[1:])))
         time, given = shop_time(message.sent_at, self._record.zone), message.sent_at.isoformat(sep=" ")
         return {
             "id": self._name(message.message_id),
@@ -222,8 +231,20 @@ class _View:
         if isinstance(item, Reason):
             texts = {"zh": self._line(item.text_zh), "en": self._line(item.text_en)}
             return {"number": mark.number, "kind": mark.kind, "code": self._name(item.code), **texts}
-        texts = {"zh": label("promise", self._name(item.kind)), "en": label("can_keep", item.can_keep)}
+        texts = {"zh": self._name(label("promise", item.kind)), "en": label("can_keep", item.can_keep)}
         return {"number": mark.number, "kind": mark.kind, "code": "", **texts}
+
+    def _points(self) -> dict[str, Any]:
+        rows = [
+            {
+                "zh": self._line(point.zh),
+                "en": self._line(point.en),
+                "quote": plain(point.quote, self._limits.line),
+                "references": self._references(point.references[: self._limits.reasons]),
+            }
+            for point in self._source.points[: self._limits.reasons]
+        ]
+        return self._list(rows, len(self._source.points))
 
     def _reasons(self, marks: Sequence[Mark[Reason]]) -> dict[str, Any]:
         return self._list([self._reason(mark) for mark in marks[: self._limits.reasons]], len(marks))
@@ -232,7 +253,7 @@ class _View:
         references = [mark.number, *([mark.item.message_id] if mark.item.message_id else [])]
         return {
             **self._mark(mark),
-            "weight": _signed(mark.item.contribution),
+            "weight": shown_contribution(mark.item.contribution),
             "quote": plain(mark.quote, self._limits.line),
             "references": self._references(references),
         }
@@ -268,7 +289,7 @@ class _View:
             rows.append(
                 {
                     "number": mark.number,
-                    "kind": label("promise", self._name(promise.kind)),
+                    "kind": self._name(label("promise", promise.kind)),
                     "quote": plain(mark.quote, self._limits.line),
                     "references": self._references([promise.message_id]),
                     "time": shop_time(self._record.messages[promise.message_id].sent_at, self._record.zone),
@@ -370,10 +391,6 @@ def _has_names(passages: Mapping[str, Any]) -> bool:
     """Whether any character of the passages had to be named."""
     messages = [message for part in passages["parts"] for message in part["messages"]]
     return any(run["named"] and run["text"] not in ("", _GAP) for message in messages for run in message["runs"])
-
-
-def _signed(contribution: float) -> str:
-    return f"{contribution:+.2f}" if abs(contribution) >= _LEAST else f"{'+' if contribution > 0 else '-'}<0.01"
 
 
 def _runs(text: str, marks: Sequence[AnyMark], shown: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
