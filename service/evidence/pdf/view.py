@@ -79,6 +79,11 @@ class Source:
     points: Sequence[Point] = ()
 
     @cached_property
+    def for_the_buyer(self) -> frozenset[str]:
+        """What the points refer to, messages among it."""
+        return frozenset(name for point in self.points for name in point.references)
+
+    @cached_property
     def marks(self) -> dict[str, list[AnyMark]]:
         """See `marks_by_message`."""
         return marks_by_message(self.record)
@@ -157,7 +162,7 @@ class _View:
         """The strongest words of one side, each message once; of a side that nothing rests on, its last ones."""
         messages = self._record.conversation.messages
         own = [number for number, message in enumerate(messages) if message.sender == side]
-        chosen = sorted(strongest(self._record, side, self._limits.quotes)) or own[-1:]
+        chosen = sorted(strongest(self._record, side, self._limits.quotes, self._source.for_the_buyer)) or own[-1:]
         return {
             "any": bool(own),
             "quotes": [self._message(messages[number], self._limits.quote, deciding=True) for number in chosen],
@@ -180,7 +185,7 @@ class _View:
 
     def _passages(self) -> dict[str, Any]:
         limits, messages = self._limits, self._record.conversation.messages
-        passages = choose(self._record, limits.deciding, limits.before, limits.after)
+        passages = choose(self._record, limits.deciding, limits.before, limits.after, self._source.for_the_buyer)
         shown = sum(len(passage.messages) for passage in passages)
         after = len(messages) - passages[-1].messages.stop
         parts = [

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,6 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.conversation import Conversation
+from service.evidence.for_the_buyer import Point
 from service.evidence.missing import list_missing
 from service.evidence.pdf import typesetting
 from service.evidence.pdf.fonts import FAMILIES, _characters
@@ -253,7 +255,8 @@ def full_case(unit: str, messages: int) -> Source:
         model={"name": long(300), "version": long(300), "sha256": long(300)},
     )
     labels = [GivenLabel("unclear", datetime(2026, 5, 9, 1, tzinfo=UTC))] * 100
-    return source(conversation, [said], *labels)
+    points = [Point(long(300), long(300), long(1_500), [f"m{n}" for n in range(messages)])] * 40
+    return replace(source(conversation, [said], *labels), points=points)
 
 
 @pytest.mark.parametrize("unit", ["字", "a\n", "W ", "🌹", "سلام"])
