@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from filelock import FileLock
@@ -15,12 +16,21 @@ from hypothesis import HealthCheck, settings
 from riskmodel.reader import LineReader
 from riskmodel.scorer import Scorer
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
 # The same examples on every run; HYPOTHESIS_PROFILE=explore draws others, and more of them.
 # some texts are long on purpose, and a busy machine draws them slowly: neither says anything of what is tested
 _CHECKS = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 settings.register_profile("repeat", max_examples=60, derandomize=True, database=None, **_CHECKS)
 settings.register_profile("explore", max_examples=1000, print_blob=True, **_CHECKS)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
+
+# a browser that asks nobody for updates or experiments: whatever request is seen is the page's own
+_CHROMIUM = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -85,3 +95,27 @@ def contract() -> Callable[[str], dict[str, Any]]:
         return schema
 
     return read
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, started once; where there is none, tests that need it are skipped, but never in the gate."""
+    from playwright.sync_api import sync_playwright
+
+    found = shutil.which("chromium")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("the gate needs a browser: apt-get install chromium")
+        pytest.skip("needs chromium, which is not on the path: apt-get install chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=_CHROMIUM)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def view(browser: Browser) -> Iterator[Page]:
+    """A page of its own for each test, as wide as a desk's screen."""
+    context = browser.new_context(viewport={"width": 1100, "height": 900})
+    yield context.new_page()
+    context.close()

@@ -15,7 +15,7 @@ from service.evidence.plaintext import json_bytes
 from service.evidence.profiles import Event, Profile, load_profile, read_event_date
 from service.evidence.record import Record
 from service.evidence.references import References
-from service.evidence.said import what_is_said
+from service.evidence.said import Said, what_is_said
 from service.evidence.wordings import LANGUAGES
 
 __all__ = ["CHECKLIST", "CHECKLIST_TEXTS", "LETTER", "Appeal", "appeal_files", "checklist_of", "read_appeal"]
@@ -73,6 +73,7 @@ def appeal_files(
     appeal: Appeal,
     files: Collection[str],
     enclosed: Collection[str] = (),
+    said: Said | None = None,
 ) -> dict[str, bytes]:
     """Return the checklist and, where the record bears one out, the letter, by their paths in the bundle.
 
@@ -82,10 +83,12 @@ def appeal_files(
         Paths of the bundle's other files, to which the letter may refer.
     enclosed
         SHA-256 of the attachments whose files are in the bundle.
+    said
+        What the messages say, where that was read already.
     """
     names = [name.removeprefix("data/") for name in (*files, CHECKLIST, "data/transcript.html")]
     references = References(record, [*names, "manifest-sha256.txt"])
-    grounds = Grounds(record, appeal.profile, what_is_said(record), references, enclosed)
+    grounds = Grounds(record, appeal.profile, said or what_is_said(record), references, enclosed)
     checklist = make_checklist(grounds, appeal.event)
     made = {
         CHECKLIST: json_bytes(checklist_json(checklist)),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from service.evidence.assessments import Reason
+from service.evidence.figures import shown_risk
 from service.evidence.plaintext import one_line
 from service.evidence.record import Mark, Record, shop_time
 from service.evidence.wordings import wording
@@ -58,7 +59,7 @@ def _peak(record: Record, language: str) -> str:
         *("claim", "peak", language),
         assessments=len(record.assessments),
         as_of=as_of,
-        risk=f"{peak.risk:.2f}",
+        risk=shown_risk(peak.risk),
         raising=_rules(record.at_peak("raise"), language),
         lowering=_rules(record.at_peak("lower"), language),
     )
@@ -66,9 +67,9 @@ def _peak(record: Record, language: str) -> str:
 
 def _rules(marks: Sequence[Mark[Reason]], language: str) -> str:
     zh = language == "zh"
-    # strongest first; the same rule met in several messages is named once
-    texts = {mark.item.code: mark.item.text_zh if zh else mark.item.text_en for mark in reversed(marks)}
-    rules = [one_line(f"{code}（{text}）" if zh else f"{code} ({text})") for code, text in reversed(texts.items())]
+    # strongest first; what was met in several messages is named once, in words: a code says nothing to a reviewer
+    texts = dict.fromkeys(mark.item.text_zh if zh else mark.item.text_en for mark in marks)
+    rules = [one_line(text) for text in texts]
     more = len(rules) - _MOST_RULES
     if more > 0:
         rules[_MOST_RULES:] = [f"另有 {more} 项" if zh else f"and {more} more"]

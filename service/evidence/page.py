@@ -13,6 +13,8 @@ from service.evidence.claim import write_claim
 from service.evidence.corrections import list_corrections
 from service.evidence.exhibits import FOLDER
 from service.evidence.facts import list_facts
+from service.evidence.figures import shown_contribution, shown_risk
+from service.evidence.for_the_buyer import Point
 from service.evidence.marked import marks_by_message, pieces
 from service.evidence.record import Record, shop_time
 from service.evidence.redaction import COVER
@@ -24,7 +26,12 @@ __all__ = ["write_page"]
 
 
 def write_page(
-    record: Record, *, missing: Sequence[Mapping[str, object]], files: Mapping[str, bytes], version: str
+    record: Record,
+    *,
+    missing: Sequence[Mapping[str, object]],
+    files: Mapping[str, bytes],
+    version: str,
+    points: Sequence[Point] = (),
 ) -> bytes:
     """Return the page as UTF-8.
 
@@ -34,6 +41,8 @@ def write_page(
         As `list_missing` returns it.
     files
         The other payload files by path; listed with their SHA-256.
+    points
+        What the record itself holds for the buyer.
     """
     marks = marks_by_message(record)
     talk = [
@@ -51,6 +60,7 @@ def write_page(
             claims={language: write_claim(record, language) for language in ("zh", "en")},
             talk=talk,
             missing=missing,
+            points=points,
             digests={name: hashlib.sha256(content).hexdigest() for name, content in listed},
             version=version,
             timeline=make_timeline(record),
@@ -58,6 +68,8 @@ def write_page(
             facts=lambda model: list_facts(model, record),
             at=lambda moment: shop_time(moment, record.zone),
             label=label,
+            shown_risk=shown_risk,
+            shown_contribution=shown_contribution,
             cover_sign=COVER,
         )
     )

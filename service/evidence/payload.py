@@ -17,6 +17,7 @@ from service.evidence.claim import write_claim
 from service.evidence.corrections import list_corrections
 from service.evidence.disclosure import Disclosure
 from service.evidence.exhibits import EXHIBITS, exhibit_files
+from service.evidence.for_the_buyer import Point, points_for_the_buyer
 from service.evidence.missing import list_missing
 from service.evidence.openings import FORMAT, MASKING, REDACTED
 from service.evidence.page import write_page
@@ -25,6 +26,7 @@ from service.evidence.pdf.view import Source
 from service.evidence.plaintext import json_bytes
 from service.evidence.record import Record, shop_time
 from service.evidence.redaction import COVER, MASK
+from service.evidence.said import Said, what_is_said
 from service.evidence.signature import fingerprint
 from service.evidence.wordings import LANGUAGES, wording
 
@@ -69,7 +71,7 @@ class Payload:
         files = self._said()
         if self.appeal is not None:
             enclosed = {exhibit.sha256 for exhibit in self.record.exhibits if exhibit.file is not None}
-            files |= appeal_files(self.record, self.appeal, files, enclosed)
+            files |= appeal_files(self.record, self.appeal, files, enclosed, self._what_is_said)
         return files | self._pages(files)
 
     def _said(self) -> dict[str, bytes]:
@@ -89,13 +91,21 @@ class Payload:
         return files if self.arrival is None else {**files, LOG: json_bytes(hold_back(self.arrival, self._transcript))}
 
     def _pages(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
-        page = write_page(self.record, missing=self._missing, files=files, version=BUNDLE_VERSION)
+        page = write_page(self.record, missing=self._missing, files=files, version=BUNDLE_VERSION, points=self._points)
         files = {**files, PAGE: page}
         signer = None if self.key is None else fingerprint(self.key.public_key())
-        summary = write_summary(Source(self.record, self._missing, files, BUNDLE_VERSION, signer)).content
+        summary = write_summary(Source(self.record, self._missing, files, BUNDLE_VERSION, signer, self._points)).content
         if self.sign_pdf is not None:
             summary = self.sign_pdf(summary)
         return {PAGE: page, SUMMARY: summary}
+
+    @cached_property
+    def _what_is_said(self) -> Said:
+        return what_is_said(self.record)
+
+    @cached_property
+    def _points(self) -> list[Point]:
+        return points_for_the_buyer(self.record, self._what_is_said)
 
     @cached_property
     def _missing(self) -> list[dict[str, object]]:

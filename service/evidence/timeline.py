@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from service.evidence.assessments import Reason
+from service.evidence.figures import shown_risk
 from service.evidence.record import Mark, Record, shop_time
 from service.evidence.wordings import LANGUAGES, label_in, wording
 
@@ -60,7 +61,7 @@ def make_timeline(record: Record) -> list[Event]:
             add(record.messages[name].sent_at, side, references, weight, zh=zh, en=en)
     if record.peak is not None and record.peak.as_of_message_id is not None:
         name = record.peak.as_of_message_id
-        add(record.messages[name].sent_at, "peak", [name], 50, risk=f"{record.peak.risk:.2f}")
+        add(record.messages[name].sent_at, "peak", [name], 50, risk=shown_risk(record.peak.risk))
     for given in record.labels:
         add(given.made_at, "label", [], 40, label=given.label)
     add(last.sent_at, "last_message", [last.message_id], 100, sender=last.sender)

@@ -152,7 +152,11 @@ def limit_text(limits: Limits, name: str, language: str) -> str:
 
 def _limits(limits: Limits, language: str) -> str:
     given = [text for name in Limits.model_fields if (text := limit_text(limits, name, language))]
-    none = "没有可核实的限制，因此不限" if language == "zh" else "none could be verified, so there is none"
+    none = (
+        "没有可核实的限制，因此没有按限制裁剪"
+        if language == "zh"
+        else "none could be verified, so nothing was cut to one"
+    )
     return ("；" if language == "zh" else "; ").join(given) or none
 
 

@@ -1,29 +1,24 @@
-"""What the font can draw, and words for what it cannot: an emoji by its name, another character by its number.
+"""What the fonts can draw, and words for what they cannot: an emoji by its name, another character by its number.
 
-A PDF shows an empty box for a character that its font lacks, and PDF/A forbids that. So each code point is looked up in
-the character map of the font before anything is set.
+A PDF shows an empty box for a character that its fonts lack, and PDF/A forbids that. So each code point is looked up in
+the character maps of the fonts before anything is set.
 """
 
 from __future__ import annotations
 
-import struct
 import tomllib
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import groupby, pairwise, takewhile
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from noto_cjk_sans_otc import FONT_PATH
-
+from service.evidence.pdf.fonts import FAMILIES, font_of
 from service.evidence.plaintext import visible
 
-__all__ = ["FONT_FOLDER", "Segment", "plain", "segments", "width"]
+__all__ = ["Segment", "plain", "reads_leftward", "segments", "width"]
 
-FONT_FOLDER = Path(str(FONT_PATH)).parent
-_FACE = 2  # of the collection: simplified Chinese
 _JOINER, _SELECTORS = "\u200d", "\ufe0e\ufe0f"
 _OF_THE_PICTURE = frozenset(_JOINER + _SELECTORS)
 _TONES = {
@@ -35,10 +30,12 @@ _TONES = {
 }
 _BRACKETS = {"⟦": "〚", "⟧": "〛"}  # those that `visible` writes, in the form that the font has
 _FLAG_LETTERS = range(0x1F1E6, 0x1F200)
-_MOST_MARKS = 2  # more combining marks on one letter would run into the lines above and below
+# more combining marks on one letter would run into the lines above and below; some scripts need three
+_MOST_MARKS, _MOST_MARKS_FURTHER = 2, 3
 _LONGEST_WORD = 14  # in letters, however wide they are; a longer one is broken where a line ends
 _BREAK_EVERY = 10
-_POINTS, _AFTER_A_POINT = "._-/@", 4  # where a name or address is broken sooner
+# where a word is broken sooner: an address at its points, Arabic writing after a letter that does not join the next
+_POINTS, _AFTER_A_POINT = "._-/@اأإآدذرزژڑوۇۆۈۋۅۉەة", 4
 _BREAK = "\u200b"
 _KNOWN = 20_000  # characters looked up before
 
@@ -48,27 +45,6 @@ class Segment(NamedTuple):
 
     text: str
     named: bool
-
-
-@cache
-def _coverage() -> frozenset[int]:
-    """Code points that the font has, from the format 12 table of its character map (OpenType, `cmap`)."""
-    with FONT_PATH.open("rb") as file:
-
-        def read(place: int, layout: str) -> tuple[Any, ...]:
-            file.seek(place)
-            return struct.unpack(layout, file.read(struct.calcsize(layout)))
-
-        (face,) = read(12 + 4 * _FACE, ">I")
-        (tables,) = read(face + 4, ">H")
-        directory = [read(face + 12 + 16 * number, ">4s3I") for number in range(tables)]
-        start = next(offset for tag, _, offset, _ in directory if tag == b"cmap")
-        subtables = [read(start + 4 + 8 * number, ">HHI") for number in range(read(start + 2, ">H")[0])]
-        full = next(start + offset for _, _, offset in subtables if read(start + offset, ">H") == (12,))
-        (groups,) = read(full + 12, ">I")
-        numbers = read(full + 16, f">{3 * groups}I")
-    spans = zip(numbers[::3], numbers[1::3], strict=True)
-    return frozenset(code for first, last in spans for code in range(first, last + 1))
 
 
 @cache
@@ -87,11 +63,18 @@ def segments(text: str) -> Iterator[Segment]:
     ['好的', '〔嘿嘿 grinning face〕', '〚U+202E〛']
     """
     drawn: list[str] = []
+    base = FAMILIES[0]
     marks = index = 0
     while index < len(text):
         character = _BRACKETS.get(text[index], text[index])
-        marks = marks + 1 if unicodedata.combining(character) else 0
-        if _is_drawn(character) and marks <= _MOST_MARKS:
+        font = _font(character)
+        if _is_mark(character):
+            marks += 1
+            # one font draws a letter with all its marks, or there would be a box in place of one
+            fits = font == base and marks <= (_MOST_MARKS if base == FAMILIES[0] else _MOST_MARKS_FURTHER)
+        else:
+            marks, base, fits = 0, font or FAMILIES[0], font is not None
+        if fits:
             drawn.append(character)
             index += 1
             continue
@@ -128,6 +111,18 @@ def plain(text: str, widest: float | None = None) -> str:
     return "〚U+000A〛".join(lines)
 
 
+def reads_leftward(text: str) -> bool:
+    """Whether the first letter that has a direction is one of a script that is written from right to left.
+
+    Examples
+    --------
+    >>> reads_leftward("3 سلام"), reads_leftward("好的 سلام")
+    (True, False)
+    """
+    directions = map(unicodedata.bidirectional, text)
+    return next((each for each in directions if each in ("L", "R", "AL")), "L") != "L"
+
+
 def width(text: str, stop: float = float("inf")) -> float:
     """How wide a text is when drawn, in Chinese characters, a new line as half a line; no further than `stop`."""
     total = 0.0
@@ -142,7 +137,7 @@ def width(text: str, stop: float = float("inf")) -> float:
 def _width(character: str) -> float:
     if character == "\n":
         return 20
-    if not _is_drawn(character):
+    if _font(character) is None:
         return 6
     return 1 if unicodedata.east_asian_width(character) in "WFA" else 0.6
 
@@ -160,7 +155,7 @@ def _broken(word: str) -> str:
     pieces = [word[0]]
     for before, letter in pairwise(word):
         room = len(pieces[-1]) < (_AFTER_A_POINT if before in _POINTS else _BREAK_EVERY)
-        if room or unicodedata.combining(letter):
+        if room or _is_mark(letter):
             pieces[-1] += letter
         else:
             pieces.append(letter)
@@ -197,8 +192,15 @@ def _picture(text: str, index: int) -> tuple[int, str]:
 
 
 @lru_cache(_KNOWN)
-def _is_drawn(character: str) -> bool:
-    return character == "\n" or (ord(character) in _coverage() and visible(character) == character)
+def _font(character: str) -> str | None:
+    """The font that draws a character; a new line is drawn, as it were, and what is hidden is not."""
+    if character == "\n":
+        return FAMILIES[0]
+    return font_of(character) if visible(character) == character else None
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
 
 
 def _is_picture(character: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import typst
 
-from service.evidence.pdf.glyphs import FONT_FOLDER
+from service.evidence.pdf.fonts import FOLDERS
 from service.evidence.pdf.view import Limits, Source, make_view
 
 __all__ = ["MOST_PAGES", "Summary", "write_summary"]
@@ -68,4 +68,4 @@ def _set(view: dict[str, object], made: datetime) -> tuple[bytes, int]:
 @cache
 def _fonts() -> typst.Fonts:
     # a font of the machine, or one built into a later typst, would give other bytes
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT_FOLDER])
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=FOLDERS)

@@ -15,9 +15,12 @@ from service.evidence.claim import write_claim
 from service.evidence.corrections import Correction, list_corrections
 from service.evidence.exhibits import FOLDER
 from service.evidence.facts import list_facts
+from service.evidence.figures import shown_contribution
+from service.evidence.for_the_buyer import Point
 from service.evidence.marked import marks_by_message, pieces
 from service.evidence.pdf.excerpts import excerpt
-from service.evidence.pdf.glyphs import plain, segments
+from service.evidence.pdf.fonts import FAMILIES
+from service.evidence.pdf.glyphs import plain, reads_leftward, segments
 from service.evidence.pdf.passages import choose, strongest
 from service.evidence.record import AnyMark, Mark, Record, shop_time
 from service.evidence.timeline import Event, make_timeline
@@ -29,7 +32,6 @@ PAGE = "transcript.html"
 # a message with more than that may be split between two pages
 _FEW_MARKS, _FEW_LINES = 4, 8
 _GAP = " ［…］ "
-_LEAST = 0.005  # what would be written as 0.00
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,22 @@ class Limits:
 
 @dataclass(frozen=True)
 class Source:
-    """What a summary is made of: the record, what is missing, the other files of the bundle, its version and signer."""
+    """What a summary is made of: the record, what is missing, the other files of the bundle, its version and signer.
+
+    `points` is what the record itself holds for the buyer.
+    """
 
     record: Record
     missing: Sequence[Mapping[str, object]]
     files: Mapping[str, bytes]
     version: str
     signer: str | None
+    points: Sequence[Point] = ()
+
+    @cached_property
+    def for_the_buyer(self) -> frozenset[str]:
+        """What the points refer to, messages among it."""
+        return frozenset(name for point in self.points for name in point.references)
 
     @cached_property
     def marks(self) -> dict[str, list[AnyMark]]:
@@ -101,6 +112,7 @@ class _View:
         record = self._record
         return {
             "words": wordings("summary"),
+            "fonts": list(FAMILIES),
             "case": self._name(record.conversation.conversation_id),
             "untouched": record.untouched,
             "identity": self._identity(),
@@ -111,9 +123,13 @@ class _View:
             "named": _has_names(passages),
             "assessed": bool(record.assessments),
             "against": self._reasons(record.at_peak("raise")),
+            "points": self._points(),
             "for_buyer": self._reasons(record.for_the_buyer),
             "missing": self._missing(),
-            "counts": {"for_buyer": len(record.for_the_buyer), "missing": len(self._source.missing)},
+            "counts": {
+                "for_buyer": len(self._source.points) + len(record.for_the_buyer),
+                "missing": len(self._source.missing),
+            },
             "promises": self._promises(),
             **self._facts(),
             "corrections": self._corrections(),
@@ -146,7 +162,7 @@ class _View:
         """The strongest words of one side, each message once; of a side that nothing rests on, its last ones."""
         messages = self._record.conversation.messages
         own = [number for number, message in enumerate(messages) if message.sender == side]
-        chosen = sorted(strongest(self._record, side, self._limits.quotes)) or own[-1:]
+        chosen = sorted(strongest(self._record, side, self._limits.quotes, self._source.for_the_buyer)) or own[-1:]
         return {
             "any": bool(own),
             "quotes": [self._message(messages[number], self._limits.quote, deciding=True) for number in chosen],
@@ -169,7 +185,7 @@ class _View:
 
     def _passages(self) -> dict[str, Any]:
         limits, messages = self._limits, self._record.conversation.messages
-        passages = choose(self._record, limits.deciding, limits.before, limits.after)
+        passages = choose(self._record, limits.deciding, limits.before, limits.after, self._source.for_the_buyer)
         shown = sum(len(passage.messages) for passage in passages)
         after = len(messages) - passages[-1].messages.stop
         parts = [
@@ -198,7 +214,7 @@ class _View:
         dropped = len(marks) - self._limits.reasons
         marks = marks[: self._limits.reasons]
         shown = excerpt(text, [mark.item.span for mark in marks if mark.item.span is not None], room)
-        marks.sort(key=lambda mark: mark.item.span or (-1, -1))
+        marks.sort(key=lambda mark: (mark.number[0], int(mark.number[1:])))
         time, given = shop_time(message.sent_at, self._record.zone), message.sent_at.isoformat(sep=" ")
         return {
             "id": self._name(message.message_id),
@@ -207,6 +223,7 @@ class _View:
             "time": time,
             "given": given if given != time else None,
             "deciding": deciding,
+            "leftward": reads_leftward(text),
             "long": len(marks) > _FEW_MARKS or (room > self._limits.context and text.count("\n") > _FEW_LINES),
             "runs": _runs(text, marks, shown),
             "marks": [self._mark(mark) for mark in marks],
@@ -219,8 +236,20 @@ class _View:
         if isinstance(item, Reason):
             texts = {"zh": self._line(item.text_zh), "en": self._line(item.text_en)}
             return {"number": mark.number, "kind": mark.kind, "code": self._name(item.code), **texts}
-        texts = {"zh": label("promise", self._name(item.kind)), "en": label("can_keep", item.can_keep)}
+        texts = {"zh": self._name(label("promise", item.kind)), "en": label("can_keep", item.can_keep)}
         return {"number": mark.number, "kind": mark.kind, "code": "", **texts}
+
+    def _points(self) -> dict[str, Any]:
+        rows = [
+            {
+                "zh": self._line(point.zh),
+                "en": self._line(point.en),
+                "quote": plain(point.quote, self._limits.line),
+                "references": self._references(point.references[: self._limits.reasons]),
+            }
+            for point in self._source.points[: self._limits.reasons]
+        ]
+        return self._list(rows, len(self._source.points))
 
     def _reasons(self, marks: Sequence[Mark[Reason]]) -> dict[str, Any]:
         return self._list([self._reason(mark) for mark in marks[: self._limits.reasons]], len(marks))
@@ -229,7 +258,7 @@ class _View:
         references = [mark.number, *([mark.item.message_id] if mark.item.message_id else [])]
         return {
             **self._mark(mark),
-            "weight": _signed(mark.item.contribution),
+            "weight": shown_contribution(mark.item.contribution),
             "quote": plain(mark.quote, self._limits.line),
             "references": self._references(references),
         }
@@ -265,7 +294,7 @@ class _View:
             rows.append(
                 {
                     "number": mark.number,
-                    "kind": label("promise", self._name(promise.kind)),
+                    "kind": self._name(label("promise", promise.kind)),
                     "quote": plain(mark.quote, self._limits.line),
                     "references": self._references([promise.message_id]),
                     "time": shop_time(self._record.messages[promise.message_id].sent_at, self._record.zone),
@@ -367,10 +396,6 @@ def _has_names(passages: Mapping[str, Any]) -> bool:
     """Whether any character of the passages had to be named."""
     messages = [message for part in passages["parts"] for message in part["messages"]]
     return any(run["named"] and run["text"] not in ("", _GAP) for message in messages for run in message["runs"])
-
-
-def _signed(contribution: float) -> str:
-    return f"{contribution:+.2f}" if abs(contribution) >= _LEAST else f"{'+' if contribution > 0 else '-'}<0.01"
 
 
 def _runs(text: str, marks: Sequence[AnyMark], shown: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:

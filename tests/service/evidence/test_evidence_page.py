@@ -7,7 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 ACTIVE = {"script", "img", "link", "iframe", "object", "embed", "form", "svg", "base", "audio", "video"}
-ATTRIBUTES = {*("lang", "charset", "http-equiv", "content", "name", "class", "href", "id", "datetime", "dir", "style")}
+ATTRIBUTES = {
+    *("lang", "charset", "http-equiv", "content", "name", "class", "href", "id", "datetime", "dir", "style"),
+    *("role", "aria-label", "scope", "tabindex"),  # for those who read with a screen reader or the keyboard
+}
 HIDDEN = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2066-\u2069\ufeff]"
 
 
@@ -168,12 +171,17 @@ def test_both_sides_and_their_times_are_shown():
 
 
 def test_what_speaks_for_the_buyer_has_its_own_place():
-    """Negative contributions are listed under their own heading, and their absence is not hidden."""
-    with_one = page(talk(), TRAJECTORY)
-    own = with_one.partition("Speaks for the buyer")[2].partition("</section>")[0]
+    """The shop's broken promise and negative contributions are listed under a heading of their own."""
+    own = page(talk(), TRAJECTORY).partition("What speaks for the buyer")[2].partition("</section>")[0]
+    assert "cannot be kept" in own
     assert "buyer.names_defect" in own
     assert "demand.review_for_money" not in own
-    without = page(talk(), [assessment("d", 0.9, reason("demand.review_for_money", 2.5))])
+
+
+def test_where_nothing_speaks_for_the_buyer_that_is_said():
+    """That nothing was found is not hidden, and not taken for more than it is."""
+    asked = [{**TALK["messages"][0], "text": "在吗"}]
+    without = page(talk(messages=asked), [assessment("a", 0.9, reason("demand.review_for_money", 2.5))])
     assert "that does not mean that there is nothing" in without
 
 

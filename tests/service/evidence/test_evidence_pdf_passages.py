@@ -34,6 +34,14 @@ def test_deciding_messages_stand_in_their_context():
     assert [set(passage.deciding) for passage in passages] == [{5}, {20}]
 
 
+def test_what_the_shop_should_not_have_said_is_among_the_decisive_words():
+    """A message of the shop that no assessment names decides where the record holds it for the buyer."""
+    record = long_talk(8, reason("x", 2, "m4", [0, 2]), promises=[{**PROMISE, "message_id": "m1", "span": [0, 2]}])
+    assert strongest(record, "agent", 3) == [1]
+    assert sorted(strongest(record, "agent", 3, {"m5", "P1"})) == [1, 5]
+    assert 5 in choose(record, 3, 0, 0, {"m5"})[-1].deciding
+
+
 def test_the_strongest_of_both_sides_are_chosen():
     """Each side has its own places, given by weight; of equals the earliest."""
     buyers = [reason("x", 1 + n % 3, f"m{2 * n}", [0, 2]) for n in range(9)]

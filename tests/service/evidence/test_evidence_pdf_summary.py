@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,8 +23,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.conversation import Conversation
+from service.evidence.for_the_buyer import Point
 from service.evidence.missing import list_missing
 from service.evidence.pdf import typesetting
+from service.evidence.pdf.fonts import FAMILIES, _characters
 from service.evidence.pdf.typesetting import MOST_PAGES, Summary, write_summary
 from service.evidence.pdf.view import Source
 from service.evidence.record import GivenLabel, make_record
@@ -88,6 +91,22 @@ def test_it_is_an_archive_file_with_one_font_family():
     fonts = set(re.findall(rb"/BaseFont/(?:[A-Z]{6}\+)?([^/\s]+)", PDF))
     assert fonts
     assert all(font.startswith((b"NotoSansCJKsc", b"NotoSansMonoCJKsc")) for font in fonts)
+
+
+def test_uyghur_is_shown_as_it_is_written():
+    """A message in Uyghur is drawn in Arabic letters from right to left, numbers within it included."""
+    document = pypdfium2.PdfDocument(summary(talk_of(["پۇل 30 كەلدى", "好"]), []).content)
+    page = document[0].get_textpage()
+    left = {page.get_text_range(n, 1): page.get_charbox(n)[0] for n in range(page.count_chars())}
+    document.close()
+    assert left["پ"] > left["ك"] > left["د"]
+
+
+def test_letters_of_every_script_with_every_mark():
+    """Whatever letter a mark of another script stands on, no box is drawn: PDF/A would refuse the document."""
+    everything = [chr(code) for family in FAMILIES[1:] for code in sorted(_characters(family))]
+    texts = ["".join(base + character for character in everything) for base in ("字", "س", "क", "a")]
+    assert summary(talk_of(["".join(everything), *texts]), []).pages <= MOST_PAGES
 
 
 def test_the_first_two_pages_have_the_claim_and_both_sides():
@@ -236,7 +255,8 @@ def full_case(unit: str, messages: int) -> Source:
         model={"name": long(300), "version": long(300), "sha256": long(300)},
     )
     labels = [GivenLabel("unclear", datetime(2026, 5, 9, 1, tzinfo=UTC))] * 100
-    return source(conversation, [said], *labels)
+    points = [Point(long(300), long(300), long(1_500), [f"m{n}" for n in range(messages)])] * 40
+    return replace(source(conversation, [said], *labels), points=points)
 
 
 @pytest.mark.parametrize("unit", ["字", "a\n", "W ", "🌹", "سلام"])
