@@ -105,12 +105,16 @@ _settings = settings(
 )
 
 
-# no schema says which settings contradict one another, which bytes are a chat export, or which talk is not empty; any
-# bytes may be asked if they are a bundle
+# no schema says which settings contradict one another, which bytes are a chat export, which talk is not empty, which
+# step is possible when, what a digest is of or what a date is; any bytes may be asked if they are a bundle
 UNSAID = {
     "/v1/shop/policy": [positive_data_acceptance],
     "/v1/imports": [positive_data_acceptance],
     "/v1/conversations/{conversation_id}/evidence": [positive_data_acceptance],
+    "/v1/cases": [positive_data_acceptance],
+    "/v1/cases/{case_id}/events": [positive_data_acceptance],
+    "/v1/cases/{case_id}/exhibits/{name}": [positive_data_acceptance],
+    "/v1/cases/{case_id}/evidence": [positive_data_acceptance],
     "/v1/evidence/verify": [negative_data_rejection],
 }
 

@@ -49,6 +49,9 @@ def app(url: str, store: Store, trained: Scorer, monkeypatch: pytest.MonkeyPatch
     say(made.test_client(), store, "t", SECRET, "在的", SECRET, shop="甲店")
     label = {"conversation_id": "t", "label": "benign", "reason": SECRET}
     assert made.test_client().post("/v1/labels", json=label, headers=a_key(store, "甲店")).status_code == 201
+    for name in ("openCase", "addCaseEvent", "fileExhibit"):
+        asked = good(name)
+        assert made.test_client().open(asked.pop("path"), headers=a_key(store, "甲店"), **asked).status_code == 201
     yield made
     backend_of(made).store.close()
     users._nobodys.cache_clear()
@@ -75,8 +78,8 @@ def kept(store: Store, *, but: str = "") -> dict[str, list[Any]]:
 
 
 def concerns_a_talk(asked: dict[str, Any]) -> bool:
-    """Whether a request names the talk of the first shop."""
-    return re.search(r"/t(/|$)", asked["path"]) is not None or asked.get("json", {}).get("conversation_id") == "t"
+    """Whether a request names the talk of the first shop, or its case."""
+    return re.search(r"/[tk](/|$)", asked["path"]) is not None or asked.get("json", {}).get("conversation_id") == "t"
 
 
 def test_no_route_of_the_api_shows_or_changes_another_shops_talk(app: Flask, store: Store) -> None:
