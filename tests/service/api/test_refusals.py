@@ -128,7 +128,7 @@ def too_large(kit: Kit, name: str) -> TestResponse:
 
 
 def other_media(kit: Kit, name: str) -> TestResponse:
-    return kit.ask(name, json=None, data=b"{}", content_type="text/plain")
+    return kit.ask(name, json=None, data=b"{}", content_type="text/html")
 
 
 def against_contract(kit: Kit, name: str) -> TestResponse:
@@ -182,7 +182,13 @@ def test_each_refusal_has_the_one_shape_and_says_what_to_do(kit: Kit, name: str,
     response = PROVOKED[status](kit, name)
     assert (response.status_code, response.mimetype) == (status, "application/problem+json"), response.text
     problem = response.get_json()
-    assert set(problem) - {"errors", "reference", "names", "possible"} == {"type", "title", "status", "detail", "request_id"}
+    assert set(problem) - {"errors", "reference", "names", "possible"} == {
+        "type",
+        "title",
+        "status",
+        "detail",
+        "request_id",
+    }
     assert problem["status"] == status
     assert problem["request_id"] == response.headers["X-Request-Id"]
     kind = problem["type"].removeprefix("urn:baitwatch:problem:")

@@ -17,7 +17,9 @@ from service.cases.flow import NotPossibleError, Step, check_step, standings
 from service.cases.table import NONE, Example, load_table, read_table
 from service.evidence.profiles import profile_names
 
-ABOUT_PEOPLE = re.compile("差评师|骗子|恶意|职业|敲诈|勒索|无赖|liar|fraud|scam|extort|malicious|abusive", re.IGNORECASE)
+ABOUT_PEOPLE = re.compile(
+    "差评师|骗子|恶意|职业|敲诈|勒索|无赖|liar|fraud|scam|extort|malicious|abusive", re.IGNORECASE
+)
 TABLE = load_table()
 
 
