@@ -7,7 +7,8 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from service.cases.desk import Case, CaseDesk
+from service.cases.case import Case
+from service.cases.desk import CaseDesk
 from service.cases.table import load_table
 from service.evidence.appeal import read_appeal
 from service.evidence.filed import CaseFile, CaseStep, FiledExhibit

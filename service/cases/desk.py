@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from riskmodel.errors import BaitwatchError, FieldProblem, InputError
-from service.cases.flow import Standing, Step, check_step, standings
+from service.cases.case import Case, Exhibit, plain_of, read_case
+from service.cases.flow import Step, check_step
 from service.cases.model import (
     MOST_BYTES,
     MOST_EVENTS,
@@ -20,7 +20,6 @@ from service.cases.model import (
     ListedExhibit,
     NewCase,
     StepTaken,
-    parse_event,
 )
 from service.cases.table import load_table
 from service.store.access import log_access
@@ -30,7 +29,7 @@ from service.store.errors import ConflictError, NotFoundError
 from service.store.keyring import KeyFile
 from service.store.labels import LabelStore
 
-__all__ = ["Case", "CaseDesk", "Exhibit", "Happened", "TooLargeError"]
+__all__ = ["CaseDesk", "TooLargeError"]
 
 _CLOCKS = timedelta(minutes=5)  # by which two may differ
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -38,66 +37,6 @@ _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 
 class TooLargeError(BaitwatchError):
     """A file, or the files of a case together, that are larger than what is kept."""
-
-
-class Happened(NamedTuple):
-    """An event of a case: what it was, who told it and when."""
-
-    event: Event
-    made_by: str
-    made_at: datetime
-
-    @property
-    def at(self) -> datetime:
-        """When it was."""
-        told = self.event.at if isinstance(self.event, StepTaken) else None
-        return told or self.made_at
-
-
-class Exhibit(NamedTuple):
-    """A file of a case: `filed` says whether its content is there, `position` where it is kept."""
-
-    position: int
-    file: ListedExhibit
-    filed: bool
-    made_by: str
-    made_at: datetime
-
-
-class Case(NamedTuple):
-    """A case as it stands; of one that is listed only, events and exhibits are left out."""
-
-    number: int
-    facts: NewCase
-    outcome: str | None
-    made_by: str
-    made_at: datetime
-    changed_at: datetime
-    events: Sequence[Happened]
-    exhibits: Sequence[Exhibit]
-
-    @property
-    def steps(self) -> list[Step]:
-        """What was done by the table, in the order in which it was told."""
-        return [
-            Step(each.event.object, each.event.action, each.at)
-            for each in self.events
-            if isinstance(each.event, StepTaken)
-        ]
-
-    @property
-    def decision(self) -> Decision | None:
-        """What was decided last."""
-        decided = (each.event for each in reversed(self.events) if isinstance(each.event, Decision))
-        return next(decided, None)
-
-    def standings(self, now: datetime) -> list[Standing]:
-        """Where each thing stands that the case follows."""
-        return standings(load_table(), self.steps, now, self.facts.profile)
-
-    def exhibit(self, name: str) -> Exhibit | None:
-        """The exhibit of this name."""
-        return next((each for each in self.exhibits if each.file.name == name), None)
 
 
 class CaseDesk:
@@ -134,14 +73,14 @@ class CaseDesk:
             talk = stored.talk(new.conversation_id, lock=True)
             before = stored.find(new.case_id)
             if before is not None:
-                if _plain(new) != before.plain:
+                if plain_of(new) != before.plain:
                     raise ConflictError(
                         "there is another case of this case_id; send it under an id of its own, nothing was kept"
                     )
-                return _read(before), False
-            listed = [_plain(each) for each in new.exhibits]
-            stored.open(talk, new.case_id, _plain(new), listed, by=actor, now=now)
-            return _read(stored.get(new.case_id)), True
+                return read_case(before), False
+            listed = [plain_of(each) for each in new.exhibits]
+            stored.open(talk, new.case_id, plain_of(new), listed, by=actor, now=now)
+            return read_case(stored.get(new.case_id)), True
 
     def page(
         self, shop_id: int, limit: int, *, before: int | None = None, conversation_id: str | None = None
@@ -150,7 +89,7 @@ class CaseDesk:
         with self._store.reading() as connection:
             stored = CaseStore(connection, self._keys.current(), shop_id)
             talk = None if conversation_id is None else stored.talk(conversation_id)
-            return [_read(case) for case in stored.page(limit, before=before, talk=talk)]
+            return [read_case(case) for case in stored.page(limit, before=before, talk=talk)]
 
     def read(self, shop_id: int, case_id: str, *, actor: str | None = None) -> Case:
         """The case; who looked at it is noted where that is said. Raises `NotFoundError`."""
@@ -159,7 +98,7 @@ class CaseDesk:
         if actor is not None:
             with self._store.writing() as connection:
                 log_access(connection, shop_id, actor, "read case", at=self._clock(), talk=kept.talk)
-        return _read(kept)
+        return read_case(kept)
 
     def add_event(self, shop_id: int, case_id: str, event: Event, *, actor: str) -> tuple[Case, bool]:
         """Note what happened, and say whether that is new: told again as it was, it is kept once.
@@ -179,23 +118,23 @@ class CaseDesk:
             kept = stored.get(case_id, lock=True)
             before = next((each for each in kept.events if each.event_id == event.event_id), None)
             if before is not None:
-                if before.plain != _plain(event):
+                if before.plain != plain_of(event):
                     raise ConflictError(
                         "another event of the case has this event_id; send it under an id of its own, nothing was kept"
                     )
-                return _read(kept), False
+                return read_case(kept), False
             if len(kept.events) >= MOST_EVENTS:
                 raise ConflictError(f"the case has {MOST_EVENTS} events, which is all that it takes; use another case")
             outcome = None
             if isinstance(event, StepTaken):
                 at = _see_time(event.at or now, now)
-                check_step(load_table(), _read(kept).steps, Step(event.object, event.action, at))
+                check_step(load_table(), read_case(kept).steps, Step(event.object, event.action, at))
             elif isinstance(event, Decision):
                 outcome = event.outcome
                 labels = LabelStore(stored.connection, stored.keyring, shop_id)
                 labels.add(kept.conversation_id, outcome, by=actor, now=now, reason=event.reason)
-            stored.add_event(kept, event.event_id, _plain(event), by=actor, now=now, outcome=outcome)
-            return _read(stored.get(case_id)), True
+            stored.add_event(kept, event.event_id, plain_of(event), by=actor, now=now, outcome=outcome)
+            return read_case(stored.get(case_id)), True
 
     def file(
         self,
@@ -232,7 +171,7 @@ class CaseDesk:
         file = ListedExhibit(name=name, media_type=media_type, sha256=digest, size_bytes=len(content))
         with self._writing(shop_id) as (stored, now):
             kept = stored.get(case_id, lock=True)
-            case = _read(kept)
+            case = read_case(kept)
             before = case.exhibit(name)
             if before is not None and before.filed:
                 if before.file != file:
@@ -250,9 +189,9 @@ class CaseDesk:
                     f"the files of a case have {MOST_BYTES // 2**20} MiB at most; delete one, or send a smaller one"
                 )
             position = None if before is None else before.position
-            stored.file(kept, position, _plain(file), content, by=actor, now=now)
+            stored.file(kept, position, plain_of(file), content, by=actor, now=now)
             log_access(stored.connection, shop_id, actor, "file exhibit", at=now, talk=kept.talk)
-            found = _read(stored.get(case_id)).exhibit(name)
+            found = read_case(stored.get(case_id)).exhibit(name)
             assert found is not None
             return found, True
 
@@ -273,7 +212,7 @@ class CaseDesk:
             kept = stored.get(case_id, lock=True)
             stored.remove(kept, _named(kept, name).position, now=now)
             log_access(stored.connection, shop_id, actor, "delete exhibit", at=now, talk=kept.talk)
-            return _read(stored.get(case_id))
+            return read_case(stored.get(case_id))
 
     def contents(self, shop_id: int, case_id: str) -> tuple[Case, dict[int, bytes]]:
         """A case as it stands, and the content of each exhibit that was filed, by its position."""
@@ -281,7 +220,7 @@ class CaseDesk:
             stored = CaseStore(connection, self._keys.current(), shop_id)
             kept = stored.get(case_id)
             found = {each.position: stored.content(kept, each.position) for each in kept.exhibits if each.filed}
-        return _read(kept), {position: content for position, content in found.items() if content is not None}
+        return read_case(kept), {position: content for position, content in found.items() if content is not None}
 
     @contextmanager
     def _writing(self, shop_id: int) -> Iterator[tuple[CaseStore, datetime]]:
@@ -289,22 +228,8 @@ class CaseDesk:
             yield CaseStore(connection, self._keys.current(), shop_id), self._clock()
 
 
-def _plain(part: NewCase | Event | ListedExhibit) -> bytes:
-    return part.model_dump_json(exclude_none=True).encode()
-
-
-def _read(kept: KeptCase) -> Case:
-    events = [Happened(parse_event(each.plain), each.made_by, each.made_at) for each in kept.events]
-    exhibits = [
-        Exhibit(each.position, ListedExhibit.model_validate_json(each.plain), each.filed, each.made_by, each.made_at)
-        for each in kept.exhibits
-    ]
-    facts = NewCase.model_validate_json(kept.plain)
-    return Case(kept.id, facts, kept.outcome, kept.made_by, kept.made_at, kept.changed_at, events, exhibits)
-
-
 def _named(kept: KeptCase, name: str) -> Exhibit:
-    found = _read(kept).exhibit(name)
+    found = read_case(kept).exhibit(name)
     if found is None:
         raise NotFoundError("the case has no file of this name; see what it lists, or send it first")
     return found

@@ -36,11 +36,12 @@ MOST_FILE_BYTES, MOST_BYTES = 20 * 2**20, 100 * 2**20
 """Of one file, and of all files of a case: a bundle holds 128 MiB, the talk and its pages included."""
 _LONGEST_NAME = 255  # as in the contract's attachments
 
-MEDIA_TYPES = (
-    *("image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "text/plain"),
-    *("audio/mpeg", "audio/mp4", "video/mp4", "application/octet-stream"),
-)
-"""What an exhibit can be: nothing that a browser would run."""
+MEDIA_TYPES = {
+    **{"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"},
+    **{"application/pdf": "pdf", "text/plain": "txt", "audio/mpeg": "mp3", "audio/mp4": "m4a", "video/mp4": "mp4"},
+    **{"application/octet-stream": "bin"},
+}
+"""What an exhibit can be, and the ending of its file: nothing that a browser would run."""
 
 Outcome = Literal["legit_complaint", "abusive", "unclear"]
 """What a person decided, in the words of the labels: of the talk's wording, never of a person."""
@@ -118,7 +119,7 @@ class ListedExhibit(_Strict):
     """A file that belongs to the case, before or after its content was filed."""
 
     name: Annotated[str, AfterValidator(see_file_name), Field(json_schema_extra={"minLength": 1, "maxLength": 255})]
-    media_type: Annotated[Literal[MEDIA_TYPES], BeforeValidator(_lower)]  # type: ignore[valid-type]  # a list made above
+    media_type: Annotated[Literal[tuple(MEDIA_TYPES)], BeforeValidator(_lower)]  # type: ignore[valid-type]  # a list made above
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     size_bytes: Annotated[int, Field(ge=0, le=MOST_FILE_BYTES)] | None = None
 
