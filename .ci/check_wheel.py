@@ -21,6 +21,7 @@ CARRIED = (
     "riskmodel/regions/data/informal.yaml",
     "service/api/openapi.yaml",
     "service/demo/data/chats.jsonl",
+    "service/cases/flow.toml",
     "service/evidence/wordings.toml",
 )
 
