@@ -24,6 +24,7 @@ CARRIED = (
     "service/console/static/console.js",
     "service/console/vendor/htmx.min.js",
     "service/demo/data/chats.jsonl",
+    "service/cases/flow.toml",
     "service/evidence/wordings.toml",
 )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, current_app
 
+from service.cases.desk import CaseDesk
 from service.evidence.keys import load_or_create_key
 from service.model import WorkerModel
 from service.store.engine import Store
@@ -64,6 +65,11 @@ class Backend:
     def talks(self) -> Talks:
         """The talks of all shops."""
         return Talks(self.store, self.keys, self._model.get)
+
+    @cached_property
+    def cases(self) -> CaseDesk:
+        """The cases of all shops."""
+        return CaseDesk(self.store, self.keys)
 
     def _open_keyring(self) -> Keyring:
         return self.keys.current()  # made at the first use, and no sooner

@@ -15,7 +15,9 @@ status type (after ``urn:baitwatch:problem:``)   when
 404    not-found                                 nothing of this name in this shop
 405    about:blank                               another method is needed; see ``Allow``
 409    conflict                                  it contradicts what is stored; nothing was kept
+409    not-possible                              the case's flow does not have this step; ``possible`` says which it has
 413    about:blank                               the body is too large
+413    exhibit-size                              a file, or all files of a case, that are more than is kept
 415    media-type                                the body is not declared as what the endpoint takes
 422    contract                                  JSON, but not what the contract asks for
 422    rows                                      rows of an export cannot be read; nothing was kept
@@ -41,6 +43,8 @@ from flask import Flask, Response, current_app
 from werkzeug.exceptions import HTTPException
 
 from riskmodel.errors import BaitwatchError, FieldProblem, InputError, ModelError
+from service.cases.desk import TooLargeError
+from service.cases.flow import NotPossibleError
 from service.evidence.authority import TimeAuthorityError
 from service.evidence.keys import KeyFileError
 from service.logs import describe, logger
@@ -114,6 +118,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(TimeAuthorityError, _unavailable("time-authority", "There is no time-stamp to be had"))
     app.register_error_handler(NotFoundError, _refused(404, "not-found", "There is no such thing"))
     app.register_error_handler(ConflictError, _refused(409, "conflict", "It does not fit what is stored"))
+    app.register_error_handler(TooLargeError, _refused(413, "exhibit-size", "The file is too large"))
+    app.register_error_handler(NotPossibleError, _not_possible)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -146,6 +152,12 @@ def _unavailable(kind: str, title: str) -> Callable[[BaitwatchError], Response]:
 
 def _refused(status: int, kind: str, title: str) -> Callable[[BaitwatchError], Response]:
     return lambda error: Problem(status, _sentence(error), kind=kind, title=title).response()
+
+
+def _not_possible(error: NotPossibleError) -> Response:
+    moves = [{"object": move.object, "action": move.action, "by": move.by} for move in error.possible]
+    title = "The step is not possible as things stand"
+    return Problem(409, _sentence(error), kind="not-possible", title=title, possible=moves).response()
 
 
 def _sentence(error: BaitwatchError) -> str:

@@ -14,7 +14,7 @@ METHODS = ("get", "put", "post", "delete", "patch")
 MESSAGE = {"message_id": "m1", "sender": "buyer", "sent_at": "2026-03-04T10:00:00+08:00", "text": "今天能发货吗"}
 TALK = {"conversation_id": "t", "messages": [MESSAGE]}
 EXPORT = "买家 (2026-03-10 10:00:00): 今天能发货吗\n小店:小雨 (2026-03-10 10:00:40): 下午四点前付款的当天发\n"
-VARIABLES = {"conversation_id": "t", "file": "start.js"}
+VARIABLES = {"conversation_id": "t", "file": "start.js", "case_id": "k", "name": "box.jpg"}
 
 # by the name of the operation; what its body holds, where it has one
 _BODIES: dict[str, dict[str, Any]] = {
@@ -27,6 +27,10 @@ _BODIES: dict[str, dict[str, Any]] = {
     "importChats": {"file": EXPORT},
     "verifyEvidence": {"data": b"PK", "content_type": "application/zip"},
     "makeEvidence": {},
+    "openCase": {"json": {"case_id": "k", "conversation_id": "t", "claim": "review", "profile": "taobao_review"}},
+    "addCaseEvent": {"json": {"event_id": "e1", "kind": "step", "object": "handling", "action": "contact"}},
+    "fileExhibit": {"data": b"a picture", "content_type": "image/jpeg"},
+    **{name: {} for name in ("listCases", "readCase", "readExhibit", "deleteExhibit", "makeCaseEvidence")},
     "writePolicy": {"json": {"same_day_cutoff": "16:00"}},
     **{name: {} for name in ("listConversations", "readConversation", "listAssessments", "listLabels", "readPolicy")},
     "listProfiles": {},

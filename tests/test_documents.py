@@ -134,7 +134,7 @@ def test_readme_names_every_command_endpoint_and_setting():
     named = {words[1] for words in commands("README.md") if words[0] == "baitwatch" and len(words) > 1}
     named |= {words[1] for words in commands("README.md") if words[0] == "dev" and len(words) > 1}
     assert set(get_command(app).commands) <= named
-    rules = {rule.rule.replace("<conversation_id>", "{id}") for rule in create_app().url_map.iter_rules()}
+    rules = {re.sub("<(?:[a-z]+_)?([a-z]+)>", r"{\1}", rule.rule) for rule in create_app().url_map.iter_rules()}
     parts_of_pages = ("/console/", "/docs/")
     assert {rule for rule in rules if f"{rule}`" not in text and not rule.startswith(parts_of_pages)} == set()
     assert "/console/`" in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from service.api import (
+    cases,
     check_reply,
     conversations,
     docs,
@@ -24,6 +25,19 @@ __all__ = ["init_app"]
 
 def init_app(app: Flask) -> None:
     """Register every blueprint."""
-    for module in (score, check_reply, conversations, imports, labels, shop, evidence, health, metrics, openapi, docs):
+    for module in (
+        score,
+        check_reply,
+        conversations,
+        imports,
+        labels,
+        shop,
+        evidence,
+        cases,
+        health,
+        metrics,
+        openapi,
+        docs,
+    ):
         app.register_blueprint(module.blueprint)
     ending.init_app(app, openapi.document())

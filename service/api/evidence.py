@@ -18,6 +18,8 @@ from service.evidence.profiles import load_profile, profile_names
 from service.evidence.timestamp import read_authorities
 from service.problems import Problem
 
+__all__ = ["blueprint", "bundle_answer", "stamp_of_service"]
+
 blueprint = Blueprint("evidence", __name__, url_prefix="/v1")
 
 ZIP = "application/zip"
@@ -47,13 +49,18 @@ def make_evidence(conversation_id: str) -> Response:
         actor=caller().actor,
         now=datetime.now(UTC),
         appeal=appeal,
-        stamp=_stamp(),
+        stamp=stamp_of_service(),
     )
+    return bundle_answer(content)
+
+
+def bundle_answer(content: bytes) -> Response:
+    """A bundle as it is answered with."""
     headers = {"Content-Disposition": f'attachment; filename="{_FILE_NAME}"'}
     return Response(content, headers=headers, content_type=ZIP)
 
 
-def _stamp() -> Callable[[Mapping[str, bytes]], bytes] | None:
+def stamp_of_service() -> Callable[[Mapping[str, bytes]], bytes] | None:
     """Who stamps bundles, where the service is set to have it done."""
     url, file = current_app.config["TSA_URL"], current_app.config["TSA_CA"]
     if not url:

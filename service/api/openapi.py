@@ -16,13 +16,14 @@ from riskmodel.conversation import Conversation, DraftRequest
 from riskmodel.yaml_files import parse_yaml
 from service.api.conversations import Messages, Orders
 from service.api.labels import LabelRequest
+from service.cases.model import Decision, NewCase, Note, StepTaken
 from service.store.talks import Facts
 
 __all__ = ["blueprint", "document"]
 
 blueprint = Blueprint("openapi", __name__)
 
-_MODELS = (Conversation, DraftRequest, Facts, LabelRequest, Messages, Orders)
+_MODELS = (Conversation, Decision, DraftRequest, Facts, LabelRequest, Messages, NewCase, Note, Orders, StepTaken)
 
 
 @blueprint.get("/openapi.json")

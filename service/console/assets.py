@@ -29,13 +29,13 @@ class Asset(NamedTuple):
 
 def register() -> None:
     """Serve the files."""
-    blueprint.get("/assets/<digest>/<name>")(send)
+    blueprint.get("/assets/<digest>/<asset_name>")(send)
 
 
 @needs(ANYONE)
-def send(digest: str, name: str) -> Response:
+def send(digest: str, asset_name: str) -> Response:
     """A file under its digest, so that browsers keep it for as long as it is the same."""
-    found = _assets().get(name)
+    found = _assets().get(asset_name)
     if found is None or found.digest != digest:
         raise NotFound
     response = Response(found.content, mimetype=found.media_type)
@@ -53,7 +53,7 @@ def asset(name: str) -> Asset:
 
 def asset_url(name: str) -> str:
     """Where a page finds a file."""
-    return url_for("console.send", digest=asset(name).digest, name=name)
+    return url_for("console.send", digest=asset(name).digest, asset_name=name)
 
 
 @cache

@@ -17,6 +17,7 @@ from riskmodel.errors import FieldProblem, InputError
 from service.evidence.appeal import Appeal
 from service.evidence.bag import BASE, SIGNATURE, TAG_MANIFEST, make_bag
 from service.evidence.container import write_container
+from service.evidence.filed import CaseFile
 from service.evidence.payload import Payload
 from service.evidence.plaintext import one_line
 from service.evidence.record import GivenLabel, make_record
@@ -35,6 +36,7 @@ def build_bundle(
     labels: Sequence[GivenLabel] = (),
     appeal: Appeal | None = None,
     attachments: Mapping[str, bytes] | None = None,
+    case: CaseFile | None = None,
     stamp: Callable[[Mapping[str, bytes]], bytes] | None = None,
     sign_pdf: Callable[[bytes], bytes] | None = None,
 ) -> bytes:
@@ -60,6 +62,8 @@ def build_bundle(
         letter.
     attachments
         Files that came with messages, by SHA-256; those that are not given are listed as missing.
+    case
+        The case that the bundle is made of: its files stand among the exhibits, its steps in the timeline.
     stamp
         Asks a time authority to stamp the bag's files, see `service.evidence.authority`; other bytes each time.
     sign_pdf
@@ -72,9 +76,11 @@ def build_bundle(
     """
     if not conversation.messages:
         raise InputError([FieldProblem("messages", "is empty; a bundle needs at least one message to show")])
-    record = make_record(conversation, assessments, labels, attachments, untouched=untouched)
+    case = case or CaseFile()
+    attachments = {**case.contents, **(attachments or {})}
+    record = make_record(conversation, assessments, labels, attachments, untouched=untouched, case=case)
     payload = Payload(
-        record, conversation, key, arrival, appeal, attachments or {}, stamped=stamp is not None, sign_pdf=sign_pdf
+        record, conversation, key, arrival, appeal, attachments, stamped=stamp is not None, sign_pdf=sign_pdf
     )
     identifier = one_line(record.conversation.conversation_id).strip()
     info = {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"}

@@ -1,4 +1,4 @@
-"""The exhibits: files that came with messages, found by their SHA-256, under names that are safe on every disk.
+"""The exhibits: files that came with messages or were put to a case, under names that are safe on every disk.
 
 A name in a chat is anybody's text: ``../../x``, three hundred characters, two files of one name. In the bag a file is
 called by its number and whatever of its name is plain ASCII, ``data/exhibits/002-box.jpg``; ``data/exhibits.json`` says
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from riskmodel.conversation import Attachment, Conversation
 from riskmodel.errors import FieldProblem, InputError
 from service.evidence.container import MAX_BYTES
+from service.evidence.filed import FiledExhibit
 from service.evidence.plaintext import one_line
 from service.evidence.redaction import PersonalValues
 
@@ -34,9 +35,11 @@ class Exhibit(NamedTuple):
     Attributes
     ----------
     number
-        ``E1``, ``E2`` … in the order of the talk.
+        ``E1``, ``E2`` … in the order of the talk, then those of the case.
+    message_id
+        None where the shop put the file to the case and no message names it.
     name
-        As the message names it, personal values covered.
+        As the message or the case names it, personal values covered.
     size_bytes
         Of the file; where it is not there, as the message says.
     file
@@ -44,7 +47,7 @@ class Exhibit(NamedTuple):
     """
 
     number: str
-    message_id: str
+    message_id: str | None
     name: str
     media_type: str
     sha256: str
@@ -68,33 +71,53 @@ def safe_name(number: int, name: str) -> str:
     return f"{number:03d}" + (f"-{words}" if words else "") + (f".{ending.lower()}" if ending else "")
 
 
-def list_exhibits(redacted: Conversation, contents: Mapping[str, bytes]) -> list[Exhibit]:
-    """Return one exhibit for each attachment of each message; the same file twice is one file in the bag.
+def list_exhibits(
+    redacted: Conversation,
+    contents: Mapping[str, bytes],
+    filed: Sequence[FiledExhibit] = (),
+    cover: Callable[[str], str] = lambda name: name,
+) -> list[Exhibit]:
+    """Return one exhibit for each attachment of each message, and for each other file of the case.
+
+    The same file twice is one file in the bag.
 
     Parameters
     ----------
     redacted
         Personal values in the names of its attachments are covered.
     contents
-        Of the attachments that are at hand, by SHA-256.
+        Of the attachments and of the case's files that are at hand, by SHA-256.
+    filed
+        The files of the case.
+    cover
+        Covers personal values in their names.
 
     Raises
     ------
     InputError
-        A content that is not that of its SHA-256, or that no message names.
+        A content that is not that of its SHA-256, or that neither a message nor the case names.
     """
+    listed = [(path, message_id, found) for path, message_id, found in _attachments(redacted)]
+    named: list[tuple[str, str | None, Attachment | FiledExhibit]] = [*listed]
+    sent = {found.sha256 for _, _, found in listed}
+    named += [
+        (f"exhibits.{place}", None, each._replace(name=cover(each.name)))
+        for place, each in enumerate(filed)
+        if each.sha256 not in sent
+    ]
     exhibits: list[Exhibit] = []
     files: dict[str, str] = {}
-    for path, message_id, attachment in _attachments(redacted):
-        digest, name = attachment.sha256, attachment.name
+    for path, message_id, one in named:
+        digest, name = one.sha256, one.name
         content = contents.get(digest)
         if content is not None and digest not in files:
             if hashlib.sha256(content).hexdigest() != digest:
-                raise _refused(path, name, "has another SHA-256 than the message says")
+                raise _refused(path, name, "has another SHA-256 than it was named with")
             files[digest] = FOLDER + safe_name(len(files) + 1, name)
-        size = attachment.size_bytes if content is None else len(content)
+        told = one.size_bytes if isinstance(one, Attachment) else None
+        size = told if content is None else len(content)
         number = f"E{len(exhibits) + 1}"
-        exhibits.append(Exhibit(number, message_id, name, attachment.media_type, digest, size, files.get(digest)))
+        exhibits.append(Exhibit(number, message_id, name, one.media_type, digest, size, files.get(digest)))
     if set(contents) - set(files):
         raise InputError([FieldProblem("attachments", "hold a file whose SHA-256 no message names; leave it out")])
     return exhibits

@@ -57,8 +57,14 @@ def _in_messages(record: Record) -> dict[str, list[str]]:
         found["times_out_of_order"] = early
     if len({message.sent_at.utcoffset() for message in messages}) > 1:
         found["mixed_offsets"] = []
-    if absent := [exhibit.message_id for exhibit in record.exhibits if exhibit.file is None]:
+    sent = ((exhibit.message_id, exhibit.file) for exhibit in record.exhibits)
+    if absent := [message_id for message_id, file in sent if file is None and message_id is not None]:
         found["attachments_by_digest"] = list(dict.fromkeys(absent))
+    filed = [exhibit for exhibit in record.exhibits if exhibit.message_id is None]
+    if listed := [exhibit.number for exhibit in filed if exhibit.file is None]:
+        found["exhibits_by_digest"] = listed
+    if filed:
+        found["exhibits_filed"] = [exhibit.number for exhibit in filed]
     if any(exhibit.file is not None for exhibit in record.exhibits):
         found["exhibits_as_sent"] = []
     covered = [entry.where for entry in record.masked if entry.where.startswith("messages.")]

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from riskmodel.conversation import DEFAULT_TIMEZONE, Conversation, Message
 from service.evidence.assessments import Assessment, Promise, Reason, read_assessments
 from service.evidence.exhibits import Exhibit, list_exhibits
+from service.evidence.filed import CaseFile, CaseStep
 from service.evidence.redaction import Masked, PersonalValues, redact
 
 __all__ = ["AnyMark", "GivenLabel", "Mark", "Record", "make_record", "shop_time"]
@@ -81,6 +82,7 @@ class Record:
     untouched: bool = False
     labels: Sequence[GivenLabel] = ()
     exhibits: Sequence[Exhibit] = ()
+    steps: Sequence[CaseStep] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -160,12 +162,13 @@ def make_record(
     attachments: Mapping[str, bytes] | None = None,
     *,
     untouched: bool = False,
+    case: CaseFile = CaseFile(),  # noqa: B008  # a tuple of nothing, which nobody can change
 ) -> Record:
     """Redact, read the assessments, list the exhibits; errors as for `read_assessments` and `list_exhibits`."""
     redacted, masked, personal = redact(conversation)
-    exhibits = list_exhibits(redacted, attachments or {})
+    exhibits = list_exhibits(redacted, attachments or {}, case.exhibits, personal.cover)
     read, written = read_assessments(conversation, assessments, redacted.conversation_id, personal.cover)
-    return Record(redacted, read, written, masked, personal, untouched, labels, exhibits)
+    return Record(redacted, read, written, masked, personal, untouched, labels, exhibits, case.steps)
 
 
 def _each_last(told: Iterable[Sequence[Item]]) -> Iterator[Item]:

@@ -1,7 +1,7 @@
 """References: how a sentence of a letter or a line of a checklist says what it rests on.
 
 A message is referred to by its id, ``[m12]``; where an id is long, could be mistaken for something else or holds
-personal data, by its place in the transcript, ``[#12]``. Orders are ``[O1]``, attachments ``[E1]``, both in the order
+personal data, by its place in the transcript, ``[#12]``. Orders are ``[O1]``, exhibits ``[E1]``, both in the order
 of the transcript; reasons ``[R1]`` and promises ``[P1]`` as the page numbers them; a file of the bundle by its name.
 """
 
@@ -36,7 +36,7 @@ class References:
             else f"#{place}"
             for place, message in enumerate(messages, start=1)
         }
-        attached = sum(len(message.attachments) for message in messages)
+        attached = len(record.exhibits)
         self.known = frozenset(
             [
                 *self._messages.values(),

@@ -14,6 +14,7 @@ from riskmodel.conversation import Conversation, Message, Order
 from service.evidence.appeal import Appeal
 from service.evidence.arrival import LOG_VERSION
 from service.evidence.bundle import build_bundle
+from service.evidence.filed import CaseFile
 from service.evidence.record import GivenLabel
 from service.store.access import log_access
 from service.store.engine import Store
@@ -52,6 +53,7 @@ def bundle_of_talk(
     now: datetime,
     appeal: Appeal | None = None,
     stamp: Callable[[Mapping[str, bytes]], bytes] | None = None,
+    case: CaseFile | None = None,
 ) -> bytes:
     """Seal the shop's log and make the bundle of a talk as it stands; who had it made is noted.
 
@@ -65,10 +67,8 @@ def bundle_of_talk(
         Which talk.
     actor, now
         Who asks, and when.
-    appeal
-        As `build_bundle` takes it.
-    stamp
-        As for `build_bundle`.
+    appeal, stamp, case
+        As `build_bundle` takes them.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def bundle_of_talk(
         given = LabelStore(connection, keys.current(), shop_id).page(_MOST_LABELS, conversation_id=conversation_id)
     labels = [GivenLabel(label.label, label.made_at) for label in reversed(given)]
     log = _log(talk, sign_again(head, shop, key, now).as_dict(shop), key, arrived) if head else None
-    content = build_bundle(conversation, assessments, key, log, labels=labels, appeal=appeal, stamp=stamp)
+    content = build_bundle(conversation, assessments, key, log, labels=labels, appeal=appeal, stamp=stamp, case=case)
     with store.writing() as connection:
         _note(connection, talk, content, actor, now)
     return content

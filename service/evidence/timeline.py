@@ -64,6 +64,8 @@ def make_timeline(record: Record) -> list[Event]:
         add(record.messages[name].sent_at, "peak", [name], 50, risk=shown_risk(record.peak.risk))
     for given in record.labels:
         add(given.made_at, "label", [], 40, label=given.label)
+    for step in record.steps:
+        add(step.moment, "step", [], 15, zh=step.zh, en=step.en)
     add(last.sent_at, "last_message", [last.message_id], 100, sender=last.sender)
     return sorted(found, key=lambda event: event.moment)
 

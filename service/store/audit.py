@@ -1,10 +1,11 @@
-"""Checks the whole store: every chain, every content against its commitment, every head, every API key and user.
+"""Checks the whole store: every chain, every content against its commitment, every head, API key, user and case.
 
 What is wrong first is named.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -12,10 +13,13 @@ from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic_core import from_json
 from sqlalchemy import Connection, Row, select
 
 from riskmodel.conversation import Message, Order
 from service.evidence.signature import fingerprint
+from service.store.cases import CaseStore
+from service.store.errors import NotFoundError
 from service.store.grants import log_name, wrong_grants
 from service.store.keyring import Keyring, KeyringError
 from service.store.merkle import Peaks
@@ -49,7 +53,7 @@ class Finding(NamedTuple):
 def audit_shop(
     connection: Connection, shop_id: int, keyring: Keyring, key: Ed25519PublicKey | None = None
 ) -> Iterator[Finding]:
-    """What is wrong in a shop's record, talk by talk and head by head, and in its keys, users and policy.
+    """What is wrong in a shop's record, talk by talk and head by head, and in its keys, users, policy and cases.
 
     Nothing where all is as it was.
 
@@ -88,6 +92,7 @@ def audit_shop(
         open_policy(keyring, shop_id, connection.execute(select(shops.c.policy).where(shops.c.id == shop_id)).scalar())
     except KeyringError:
         yield Finding("altered: the shop's policy does not open; set it again", "shops", shop_id)
+    yield from _audit_cases(connection, shop_id, keyring)
 
 
 def _audit_talk(
@@ -183,6 +188,19 @@ def _wrong_content(keyring: Keyring, entry: Row[Any], row: Row[Any]) -> str | No
     if (stored, row.mark) != (name, mark_of(keyring, item)):
         return "altered: its id or its mark is not that of what arrived"
     return None
+
+
+def _audit_cases(connection: Connection, shop_id: int, keyring: Keyring) -> Iterator[Finding]:
+    stored = CaseStore(connection, keyring, shop_id)
+    for number, case_id in stored.numbers():
+        try:
+            case = stored.get(case_id)
+            for exhibit in case.exhibits:
+                content = stored.content(case, exhibit.position) if exhibit.filed else None
+                if content is not None and hashlib.sha256(content).hexdigest() != from_json(exhibit.plain)["sha256"]:
+                    yield Finding("altered: a file of it is not what was filed", "cases", number)
+        except (KeyringError, NotFoundError):
+            yield Finding("altered: the case, an event or an exhibit of it is not as it was told", "cases", number)
 
 
 def _audit_heads(connection: Connection, shop_id: int, key: Ed25519PublicKey | None) -> Iterator[Finding]:

@@ -6,17 +6,18 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Connection, String, Table, cast, func, literal, select, text, update
+from sqlalchemy import ColumnElement, Connection, String, Table, cast, func, literal, select, text, update
 
 from service.store.engine import Store
 from service.store.errors import StoreError
 from service.store.keyring import REREAD_SECONDS, KeyFile, Keyring
-from service.store.schema import conversations, labels, messages, orders, shops
+from service.store.schema import case_events, cases, conversations, exhibits, labels, messages, orders, shops
 from service.store.talks import context_of
 
 __all__ = ["count_sealed", "rotate"]
 
 _ROWS = 500  # in one transaction: writers wait for no longer than these take
+_FILES = 4  # of these as many, for they are held in memory
 
 _PAUSE, _PATIENCE = 0.1, 600  # seconds between two looks whether writers are done, and how many looks
 
@@ -28,6 +29,7 @@ class _Sealed(NamedTuple):
     column: str
     kind: str
     position: str | None = None
+    rows: int = _ROWS
 
 
 _SEALED = (
@@ -37,6 +39,10 @@ _SEALED = (
     _Sealed(conversations, "snapshot", "snapshot", "snapshot_at"),
     _Sealed(labels, "reason", "label"),
     _Sealed(shops, "policy", "policy"),
+    _Sealed(cases, "facts", "case"),
+    _Sealed(case_events, "content", "case event", "position"),
+    _Sealed(exhibits, "facts", "exhibit", "position"),
+    _Sealed(exhibits, "content", "exhibit file", "position", _FILES),
 )
 
 
@@ -86,20 +92,27 @@ def _some(store: Store, keyring: Keyring, sealed: _Sealed, last: int) -> tuple[i
 
 
 def _old(connection: Connection, keyring: Keyring, sealed: _Sealed, last: int) -> Iterator[tuple[int, str, int, bytes]]:
-    """Rows that another key has sealed: number, talk or shop, position, value."""
+    """Rows that another key has sealed: number; talk, case or shop; position, value."""
     table, column = sealed.table, sealed.table.c[sealed.column]
     position = table.c[sealed.position] if sealed.position else literal(0)
-    of_shop = table is shops  # all else is of a talk
-    owner = cast(shops.c.id, String) if of_shop else conversations.c.talk
+    owner: ColumnElement[str] = conversations.c.talk
+    if table is shops:
+        owner = cast(shops.c.id, String)
+    elif table in (cases, case_events, exhibits):
+        owner = cases.c.name
     query = select(table.c.id, owner, position, column)
-    if table is not conversations and not of_shop:
+    if table in (case_events, exhibits):
+        query = query.join(cases, cases.c.id == table.c.case_id)
+    elif table not in (conversations, shops, cases):
         query = query.join(conversations, conversations.c.id == table.c.talk_id)
     query = query.where(
         table.c.id > last, column.is_not(None), func.substr(column, 1, len(keyring.first)) != keyring.first
     )
     # its own rows only: who erases a talk locks that first and its contents after, and would wait in a ring; and not
     # their keys, which who writes to a shop's talks holds
-    for row in connection.execute(query.order_by(table.c.id).limit(_ROWS).with_for_update(of=table, key_share=True)):
+    for row in connection.execute(
+        query.order_by(table.c.id).limit(sealed.rows).with_for_update(of=table, key_share=True)
+    ):
         yield row[0], row[1], row[2], row[3]
 
 

@@ -34,8 +34,11 @@ __all__ = [
     "api_keys",
     "assessments",
     "bundles",
+    "case_events",
+    "cases",
     "conversations",
     "entries",
+    "exhibits",
     "heads",
     "labels",
     "messages",
@@ -285,6 +288,51 @@ labels = Table(
     Column("made_by", String(160), nullable=False),
     _when("made_at"),
     Index(None, "talk_id"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    _number(),
+    _of_shop(),
+    _of_talk(),  # a case goes with its talk
+    Column("case_id", String(128), nullable=False),
+    Column("name", String(32), nullable=False, unique=True),  # random: what its sealed values are bound to
+    Column("facts", LargeBinary, nullable=False),  # sealed: claim, platform, date
+    Column("outcome", String(32)),
+    _mark(),  # over the row, its events and its exhibits
+    Column("made_by", String(160), nullable=False),
+    _when("made_at"),
+    _when("changed_at"),
+    UniqueConstraint("shop_id", "case_id"),
+    Index(None, "talk_id"),
+)
+
+case_events = Table(
+    "case_events",
+    metadata,
+    _number(),
+    Column("case_id", _NUMBER, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("event_id", String(128), nullable=False),
+    Column("content", LargeBinary, nullable=False),  # sealed
+    Column("made_by", String(160), nullable=False),
+    _when("made_at"),
+    UniqueConstraint("case_id", "position"),
+    UniqueConstraint("case_id", "event_id"),
+)
+
+exhibits = Table(
+    "exhibits",
+    metadata,
+    _number(),
+    Column("case_id", _NUMBER, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("facts", LargeBinary, nullable=False),  # sealed: name, media type, SHA-256, size
+    Column("content", LargeBinary),  # sealed; none where the file is listed and was not filed
+    Column("made_by", String(160), nullable=False),
+    _when("made_at"),
+    UniqueConstraint("case_id", "position"),
 )
 
 access_log = Table(

@@ -53,6 +53,9 @@ def app(url: str, store: Store, trained: Scorer, monkeypatch: pytest.MonkeyPatch
     say(made.test_client(), store, "t", SECRET, "在的", SECRET, shop="甲店")
     label = {"conversation_id": "t", "label": "benign", "reason": SECRET}
     assert made.test_client().post("/v1/labels", json=label, headers=a_key(store, "甲店")).status_code == 201
+    for name in ("openCase", "addCaseEvent", "fileExhibit"):
+        asked = good(name)
+        assert made.test_client().open(asked.pop("path"), headers=a_key(store, "甲店"), **asked).status_code == 201
     yield made
     backend_of(made).store.close()
     users._nobodys.cache_clear()
@@ -79,8 +82,8 @@ def kept(store: Store, *, but: str = "") -> dict[str, list[Any]]:
 
 
 def concerns_a_talk(asked: dict[str, Any]) -> bool:
-    """Whether a request names the talk of the first shop."""
-    return re.search(r"/t(/|$)", asked["path"]) is not None or asked.get("json", {}).get("conversation_id") == "t"
+    """Whether a request names the talk of the first shop, or its case."""
+    return re.search(r"/[tk](/|$)", asked["path"]) is not None or asked.get("json", {}).get("conversation_id") == "t"
 
 
 def test_no_route_of_the_api_shows_or_changes_another_shops_talk(app: Flask, store: Store) -> None:
@@ -116,7 +119,7 @@ def test_no_page_of_the_console_shows_another_shops_talk(app: Flask, store: Stor
         if rule.rule.startswith("/console/")
     ]
     for rule, method in sorted(pages, key=lambda page: page[0].endpoint == "console.sign_out"):
-        path = rule.rule.replace("<talk>", talk).replace("<digest>/<name>", f"{asset('style.css').digest}/style.css")
+        path = rule.rule.replace("<talk>", talk).replace("<digest>/<asset_name>", f"{asset('style.css').digest}/style.css")
         assert "<" not in path, f"say here how {rule.rule} is filled"
         response = _page(client, path, method, rule.endpoint)
         assert SECRET not in response.get_data(as_text=True), path

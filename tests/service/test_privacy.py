@@ -33,7 +33,10 @@ from service.store.errors import StoreError
 from service.store.users import create_user
 
 # each word is found nowhere else; those of `IDS` are names that the shop's own systems give, stored as they are
-IDS = {"conversation": "talk-Qx7vT1", "message": "message-Qx7vT2", "order": "order-Qx7vT3"}
+IDS = {
+    **{"conversation": "talk-Qx7vT1", "message": "message-Qx7vT2", "order": "order-Qx7vT3"},
+    **{"case": "case-Qx7vT13", "event": "event-Qx7vT14"},
+}
 WORDS = {
     "text": "标记文字壹今天发货不发就给差评",
     "buyer": "buyer-Qx7vT4",
@@ -50,6 +53,8 @@ WORDS = {
     "carrier": "carrier-Qx7vT12",
     "password": "password-Qx7vT10",
     "chosen": "chosen-Qx7vT11",
+    "exhibit": "标记附件陆.jpg",
+    "content": "标记内容柒",
 }
 MESSAGE = {
     "message_id": IDS["message"],
@@ -86,8 +91,10 @@ TEXT = f"{WORDS['nick']} (2015-08-04 10:00:00): {WORDS['text']}\n小店:小雨 (
 LABEL = {"conversation_id": IDS["conversation"], "label": "benign", "reason": WORDS["reason"]}
 LOGIN = {"shop": "甲店", "name": "小雨", "password": WORDS["password"]}
 NEW = {"present": WORDS["password"], "chosen": WORDS["chosen"], "again": WORDS["chosen"]}
+CASE = {"case_id": IDS["case"], "conversation_id": IDS["conversation"], "claim": "review", "profile": "taobao_review"}
+LISTED = {"name": WORDS["attachment"], "media_type": "image/jpeg", "sha256": "0" * 64}
 # what each route takes, in the order in which they are asked: endpoint and method -> a good body, None where it takes
-# none; bytes are a bundle
+# none; bytes are a bundle or a file
 BODIES: dict[tuple[str, str], Any] = {
     ("score.score", "POST"): TALK,
     ("check_reply.check_reply", "POST"): {"conversation": TALK, "draft": WORDS["draft"]},
@@ -102,6 +109,14 @@ BODIES: dict[tuple[str, str], Any] = {
     ("shop.read_policy", "GET"): None,
     ("labels.add_label", "POST"): LABEL,
     ("labels.list_labels", "GET"): None,
+    ("cases.open_case", "POST"): {**CASE, "exhibits": [LISTED]},
+    ("cases.add_case_event", "POST"): {"event_id": IDS["event"], "kind": "note", "text": WORDS["reason"]},
+    ("cases.file_exhibit", "PUT"): WORDS["content"].encode(),
+    ("cases.read_exhibit", "GET"): None,
+    ("cases.list_cases", "GET"): None,
+    ("cases.read_case", "GET"): None,
+    ("cases.make_case_evidence", "POST"): None,
+    ("cases.delete_exhibit", "DELETE"): None,
     ("evidence.make_evidence", "POST"): None,
     ("evidence.verify_evidence", "POST"): json.dumps(WORDS).encode(),
     ("evidence.list_profiles", "GET"): None,
@@ -130,12 +145,11 @@ BODIES: dict[tuple[str, str], Any] = {
 }
 # values for the variables in paths
 VARIABLES = {
-    "conversation_id": IDS["conversation"],
-    "talk": "(found in the store)",
-    "file": "start.js",
-    "digest": asset("style.css").digest,
-    "name": "style.css",
+    **{"conversation_id": IDS["conversation"], "talk": "(found in the store)", "file": "start.js"},
+    **{"case_id": IDS["case"], "name": WORDS["exhibit"]},
+    **{"digest": asset("style.css").digest, "asset_name": "style.css"},
 }
+SENT_AS = {"evidence.verify_evidence": "application/zip", "cases.file_exhibit": "image/jpeg"}
 
 
 class Kit(NamedTuple):
@@ -216,8 +230,7 @@ def ask(kit: Kit, rule: Rule, method: str, body: Any, key: str = "", **more: Any
     headers = HEADERS | {"Authorization": f"Bearer {key or kit.key}"}
     given: dict[str, Any] = {"json": body} if body is not None else {}
     if isinstance(body, bytes):
-        zipped = rule.endpoint == "evidence.verify_evidence"
-        given = {"data": body, "content_type": "application/zip" if zipped else "application/json"}
+        given = {"data": body, "content_type": SENT_AS.get(rule.endpoint, "application/json")}
     elif isinstance(body, Form):
         given = {"data": body.fields | {"csrf_token": token(kit)}}
     elif isinstance(body, File):

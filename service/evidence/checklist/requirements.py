@@ -126,13 +126,13 @@ def _promises(grounds: Grounds) -> Finding:
 
 
 def _exhibits(grounds: Grounds) -> Finding:
-    attached = [file for message in grounds.record.conversation.messages for file in message.attachments]
-    if not attached:
+    exhibits = grounds.record.exhibits
+    if not exhibits:
         return Finding("missing", "missing", ("transcript.json",))
-    absent = [f"E{place}" for place, file in enumerate(attached, start=1) if file.sha256 not in grounds.enclosed]
+    absent = [exhibit.number for exhibit in exhibits if exhibit.sha256 not in grounds.enclosed]
     if absent:
         return Finding("weak", "weak", tuple(absent[:_MOST]))
-    return Finding("present", "present", tuple(f"E{place}" for place in range(1, min(len(attached), _MOST) + 1)))
+    return Finding("present", "present", tuple(exhibit.number for exhibit in exhibits[:_MOST]))
 
 
 def _shop_offers(grounds: Grounds) -> Finding:

@@ -338,7 +338,7 @@ class _View:
             {
                 "number": exhibit.number,
                 "name": self._name(exhibit.name),
-                "from": self._name(exhibit.message_id),
+                "from": exhibit.message_id and self._name(exhibit.message_id),
                 "file": exhibit.file and self._name(exhibit.file),
                 "sha256": exhibit.sha256,
             }

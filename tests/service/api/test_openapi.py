@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator
 from service.api.conversations import MOST_AT_ONCE
 from service.api.docs import _FILES
 from service.api.openapi import document
+from service.cases.model import MEDIA_TYPES
+from service.cases.table import load_table
 
 METHODS = ("get", "put", "post", "delete", "patch")
 
@@ -110,5 +112,10 @@ def test_limits_of_the_document_are_those_of_the_program() -> None:
     """A limit or list that stands in the YAML is the one that the program holds to."""
     schemas = document()["components"]["schemas"]
     assert schemas["Messages"]["properties"]["messages"]["maxItems"] == MOST_AT_ONCE
+    filed = document()["paths"]["/v1/cases/{case_id}/exhibits/{name}"]
+    assert set(filed["put"]["requestBody"]["content"]) == set(filed["get"]["responses"]["200"]["content"])
+    assert set(filed["put"]["requestBody"]["content"]) == set(MEDIA_TYPES)
+    assert schemas["Standing"]["properties"]["object"]["enum"] == list(load_table().objects)
+    assert schemas["Actor"]["enum"] == list(load_table().actors)
     files = document()["paths"]["/docs/{file}"]["parameters"][0]["schema"]["enum"]
     assert set(files) == {*_FILES, "start.js"}

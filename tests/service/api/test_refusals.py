@@ -69,6 +69,7 @@ def kit(trained: Scorer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[K
         away = create_app({**given, "DATABASE_URL": "postgresql://somebody@127.0.0.1:1/nothing"})
         made = Kit(*(app.test_client() for app in (sound, away, busy)))
         assert made.ask("addMessages").status_code == 200
+        assert made.ask("openCase").status_code == 201
         yield made
         for app in (sound, busy, away):
             backend_of(app).store.close()
@@ -91,13 +92,13 @@ def not_allowed(kit: Kit, name: str) -> TestResponse:
 
 def not_there(kit: Kit, name: str) -> TestResponse:
     path = good(name)["path"]
-    if name == "addLabel":
-        return kit.ask(name, json={"conversation_id": "none", "label": "benign"})
-    if name == "listLabels":
+    if name in ("addLabel", "openCase"):
+        return kit.ask(name, json=good(name)["json"] | {"conversation_id": "none"})
+    if name in ("listLabels", "listCases"):
         return kit.ask(name, query_string={"conversation_id": "none"})
     if name in ("addMessages", "addOrders", "setFacts"):  # a talk is made by these; a slash makes another path
         return kit.ask(name, path=path.replace("/t/", "/a%2Fb/"))
-    return kit.ask(name, path=re.sub("/(t|start.js)(?=/|$)", "/none", path))
+    return kit.ask(name, path=re.sub("/(t|k|start.js)(?=/|$)", "/none", path))
 
 
 def other_method(kit: Kit, name: str) -> TestResponse:
@@ -107,6 +108,13 @@ def other_method(kit: Kit, name: str) -> TestResponse:
 def conflict(kit: Kit, name: str) -> TestResponse:
     if name == "addMessages":
         return kit.ask(name, json=MESSAGE | {"text": "明天呢"})
+    if name == "openCase":
+        return kit.ask(name, json=good(name)["json"] | {"claim": "complaint"})
+    if name == "addCaseEvent":
+        return kit.ask(name, json=good(name)["json"] | {"event_id": "e2", "action": "apologise"})
+    if name == "fileExhibit":
+        assert kit.ask(name).status_code in (200, 201)
+        return kit.ask(name, data=b"another")
     with pytest.MonkeyPatch.context() as patch:
         for limit in ("MOST_MESSAGES", "_MOST_ORDERS"):
             patch.setattr(growth, limit, 0)
@@ -120,7 +128,7 @@ def too_large(kit: Kit, name: str) -> TestResponse:
 
 
 def other_media(kit: Kit, name: str) -> TestResponse:
-    return kit.ask(name, json=None, data=b"{}", content_type="text/plain")
+    return kit.ask(name, json=None, data=b"{}", content_type="text/html")
 
 
 def against_contract(kit: Kit, name: str) -> TestResponse:
@@ -174,7 +182,13 @@ def test_each_refusal_has_the_one_shape_and_says_what_to_do(kit: Kit, name: str,
     response = PROVOKED[status](kit, name)
     assert (response.status_code, response.mimetype) == (status, "application/problem+json"), response.text
     problem = response.get_json()
-    assert set(problem) - {"errors", "reference", "names"} == {"type", "title", "status", "detail", "request_id"}
+    assert set(problem) - {"errors", "reference", "names", "possible"} == {
+        "type",
+        "title",
+        "status",
+        "detail",
+        "request_id",
+    }
     assert problem["status"] == status
     assert problem["request_id"] == response.headers["X-Request-Id"]
     kind = problem["type"].removeprefix("urn:baitwatch:problem:")
