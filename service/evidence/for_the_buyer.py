@@ -60,7 +60,11 @@ def _named(record: Record, said: Said) -> Iterator[Point]:
 
 
 def _attached(record: Record) -> Iterator[Point]:
-    sent = [exhibit for exhibit in record.exhibits if record.messages[exhibit.message_id].sender == "buyer"]
+    sent = [
+        exhibit
+        for exhibit in record.exhibits  # those that the shop put to its case came with no message
+        if exhibit.message_id is not None and record.messages[exhibit.message_id].sender == "buyer"
+    ]
     if sent:
         number = str(len(sent))
         yield Point(*_both("attached", number=(number, number)), "", [exhibit.number for exhibit in sent])

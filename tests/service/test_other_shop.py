@@ -119,7 +119,8 @@ def test_no_page_of_the_console_shows_another_shops_talk(app: Flask, store: Stor
         if rule.rule.startswith("/console/")
     ]
     for rule, method in sorted(pages, key=lambda page: page[0].endpoint == "console.sign_out"):
-        path = rule.rule.replace("<talk>", talk).replace("<digest>/<asset_name>", f"{asset('style.css').digest}/style.css")
+        style = f"{asset('style.css').digest}/style.css"
+        path = rule.rule.replace("<talk>", talk).replace("<digest>/<asset_name>", style)
         assert "<" not in path, f"say here how {rule.rule} is filled"
         response = _page(client, path, method, rule.endpoint)
         assert SECRET not in response.get_data(as_text=True), path
