@@ -57,7 +57,8 @@ def find_personal_data(text: str, known: Iterable[Found] = ()) -> list[Found]:
         "email": list(find_emails(folded)),
         "link": list(find_links(folded)),
     }
-    addresses = list(find_addresses(folded))
+    words = segment(folded.text)
+    addresses = list(find_addresses(folded, words, block=bool(spans["phone"])))
     spans["address"] = [(address.start, address.end) for address in addresses]
     beside = [
         *spans["phone"],
@@ -70,7 +71,7 @@ def find_personal_data(text: str, known: Iterable[Found] = ()) -> list[Found]:
     spans["name"] = [
         *find_names(folded),
         *find_names_in_slots(folded, beside, block=bool(spans["phone"] and addresses)),
-        *find_persons(folded.text, segment(folded.text)),
+        *find_persons(folded.text, words),
     ]
 
     found = [Found(*folded.original(*span), kind) for kind in KINDS for span in spans.get(kind, ())]
