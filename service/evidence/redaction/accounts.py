@@ -40,7 +40,7 @@ _ADD_ME = re.compile(
 
 # what has an underline is an id wherever it stands; otherwise a word such as 加 or 找 has to be near
 _HANDLE = re.compile(
-    rf"(?<![a-z0-9_./\-@])@?(?P<id>(?=[a-z0-9]{{0,20}}_)[a-z][a-z0-9_\-]{{5,23}}(?![a-z0-9_@.\-]|{_CODE_BEHIND}))"
+    rf"(?<![a-z0-9_./\-@])@?(?P<id>(?=[a-z0-9]{{0,20}}_[a-z0-9_])[a-z][a-z0-9_\-]{{5,23}}(?![a-z0-9_@.\-]|{_CODE_BEHIND}))"
 )
 _ASKED = re.compile(
     rf"(?:加[了过]?|加一下|找|联系|私聊|私信|搜索?|(?:我|他|她)?朋友)[: @]{{0,2}}(?P<id>(?=[a-z_\-]{{0,20}}[0-9])[a-z][a-z0-9_\-]{{4,19}}(?![a-z0-9_]))"

@@ -37,14 +37,21 @@ _TAIL = re.compile(
     r"[一二三四五六七八九]段|(?: (?=[0-9]{3,4}(?![0-9])))?-?[0-9a-z]{1,5}(?:-[0-9]{1,5}){0,4}(?![0-9a-z.:])"
     r"(?! ?[件元块个月点年天%号])|[东西南北]户|内"
 )
-_TITLED = f"[{word('surnames', 'single')}{word('surnames', 'rare')}][{HAN}]{{0,2}}?(?:{alternatives('titles', 'words')})"
+_TITLED = (
+    f"[{word('surnames', 'single')}{word('surnames', 'rare')}][{HAN}]{{0,2}}?(?:{alternatives('titles', 'words')})"
+)
 _NO_TAIL = f"{_TITLED}|[{word('addresses', 'no_tail')}]|{alternatives('addresses', 'no_tail_words')}"
 _REST = re.compile(rf"(?:(?!{_NO_TAIL})[{HAN}0-9a-z\-#]){{1,16}}(?=$|[^{HAN}0-9a-z\-#])")
+_BREAK_IN_FRONT = f"{word('addresses', 'before')}|[^{HAN}]|^"
 _SIDES = alternatives("addresses", "sides")
 _LANDMARKS = f"(?:{alternatives('addresses', 'landmarks')})"
 # 旁边的卖粥小店, 向南100米路东
 _ASIDE = re.compile(
     rf"口?(?:[往向]?[东西南北][0-9一二三四五六七八九十百]{{1,4}}米(?:路[东西南北])?|{_SIDES}){{0,2}}(?:的?(?:(?!{_NO_TAIL})[{HAN}]){{1,6}}?{_LANDMARKS}(?![{HAN}]{{0,2}}(?:收|老)))?"
+)
+# 大润发后面的 in front of 金鼎公寓
+_ASIDE_IN_FRONT = re.compile(
+    rf"(?:{_BREAK_IN_FRONT})(?P<aside>[{HAN}]{{2,6}}(?:后面|前面|对面|旁边|隔壁|附近|边上)的)$"
 )
 _NAME_BESIDE = re.compile(rf"[{HAN}]{{2,4}}(?= ?(?:1[3-9]|\+|0[1-9]).{{6}}|收)|{_TITLED}")
 # behind a region the name of a town may hold any other of the single signs: 那大镇, 大沁他拉镇
@@ -71,7 +78,9 @@ _ENGLISH = re.compile(
 _NOMINAL = re.compile("n|s|f|m|eng|q|j|b|zg")
 _STOPS = re.compile(_NO_TAIL)
 _ROOM = re.compile("[0-9]{3,4}[室房]")
-_ESTATE = re.compile(rf"[{HAN}]{{2,12}}(?<![0-9一二三四五六七八九十两几])[0-9a-z一二三四五六七八九十]{{1,4}}(?:{alternatives('addresses', 'units')})")
+_ESTATE = re.compile(
+    rf"[{HAN}]{{2,12}}(?<![0-9一二三四五六七八九十两几])[0-9a-z一二三四五六七八九十]{{1,4}}(?:{alternatives('addresses', 'units')})"
+)
 _CHANGES = re.compile("[改搬换]")
 _BRANCH = re.compile("支行|分行|分理处|营业部")
 _REST_OF_SLOT = re.compile(rf"(?:{_SIDES})?(?:$|[ ,/;\n])")
@@ -115,7 +124,10 @@ def find_addresses(folded: Folded, words: Sequence[Word], *, block: bool) -> Ite
     for chain, is_certain in zip(chains, certain, strict=True):
         # beside another address a street needs no number: 不是锦绣路，是锦绣街9号
         if is_certain or (any(certain) and _is_named(chain)):
-            yield Address(chain.start, _whole(text, chain, words), ends.get(chain.start, chain.start))
+            start = chain.start
+            if aside := _ASIDE_IN_FRONT.search(text, max(0, start - _NAME_REACH), start):
+                start = aside.start("aside")
+            yield Address(start, _whole(text, chain, words), ends.get(chain.start, start))
     yield from (Address(start, end, ends.get(start, start)) for start, end in find_landmarks(text, regions))
     for pattern, group in ((_DOOR, 1), (_BLOCK, 1), (_ENGLISH, 0)):
         yield from (Address(*match.span(group), match.start(group)) for match in pattern.finditer(text))
@@ -174,7 +186,12 @@ def _whole(text: str, chain: _Chain, words: Sequence[Word]) -> int:
     if rest := _REST.match(text, end):
         return rest.end()
     for one in words[bisect_right(words, end, key=lambda one: one.end) :]:
-        if end - chain.parts[-1].end() > _NAME_REACH or not _NOMINAL.match(one.tag) or _STOPS.search(text, end, one.end) or _STOPS.match(text, end):
+        if (
+            end - chain.parts[-1].end() > _NAME_REACH
+            or not _NOMINAL.match(one.tag)
+            or _STOPS.search(text, end, one.end)
+            or _STOPS.match(text, end)
+        ):
             break
         end = one.end
     aside = _ASIDE.match(text, end)
@@ -200,14 +217,25 @@ def _is_address(text: str, chain: _Chain, *, block: bool) -> bool:
     name = _name_length(chain)
     if _BRANCH.match(text, chain.parts[-1].end()):
         return False
-    if (named and numbered) or (units and numbered > 1) or (numbered > 2 and name) or _ROOM.fullmatch(chain.parts[0][0]):
+    if (
+        (named and numbered)
+        or (units and numbered > 1)
+        or (numbered > 2 and name)
+        or _ROOM.fullmatch(chain.parts[0][0])
+    ):
         return True
     if chain.in_region:
-        return named or units > 0
+        return named or units > 0 or (name > 1 and numbered > 1)
+    if _is_named(chain) and len({part.start() for part in chain.parts if part.lastgroup in ("way", "quarter")}) > 1:
+        # a town with its street, or two that nothing follows: 城关镇幸福路, 五一路派出所
+        if chain.parts[0][0] in ("镇", "乡", "街道") or _REST_OF_SLOT.match(text, chain.parts[-1].end()):
+            return True
     if _ESTATE.fullmatch(text, chain.start, chain.parts[0].end()):  # 荷塘月色11栋
         return True
     before = text[max(0, chain.start - 8) : chain.start]
-    cued = _CUE.search(before) is not None or (before.endswith("从") and _CHANGES.search(text)) or (
-        block and text[chain.start - 1 : chain.start] in _SLOT and _REST_OF_SLOT.match(text, chain.parts[-1].end())
+    cued = (
+        _CUE.search(before) is not None
+        or (before.endswith("从") and _CHANGES.search(text))
+        or (block and text[chain.start - 1 : chain.start] in _SLOT and _REST_OF_SLOT.match(text, chain.parts[-1].end()))
     )
     return cued and (units > 0 or (name > 1 and (named or numbered > 1)))

@@ -70,7 +70,7 @@ def find_personal_data(text: str, known: Iterable[Found] = ()) -> list[Found]:
     ]
     spans["name"] = [
         *find_names(folded),
-        *find_names_in_slots(folded, beside, block=bool(spans["phone"] and addresses)),
+        *find_names_in_slots(folded, words, beside, block=bool(spans["phone"] and addresses)),
         *find_persons(folded.text, words),
     ]
 

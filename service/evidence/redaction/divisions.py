@@ -21,7 +21,9 @@ _SCHOOL_AFTER = re.compile(f"[{HAN}]{{0,4}}(?:大学|学院)")  # 四川大学
 _HONG_KONG = ("新界", "九龙", "港岛")
 _FULL_ENDS = "省市区县州旗盟"
 _GREATER_ENDS = ("市", "省", "州", "地区", "盟", "自治区")
-_QUARTER_SOON = re.compile(rf"[{HAN}]{{1,4}}(?:{_WAYS}|{_QUARTERS}|[a-z]?[0-9一二三四五六七八九十]{{1,3}}(?:号楼|栋|幢|座|单元))")
+_QUARTER_SOON = re.compile(
+    rf"[{HAN}]{{1,4}}(?:{_WAYS}|{_QUARTERS}|[a-z]?[0-9一二三四五六七八九十]{{1,3}}(?:号楼|栋|幢|座|单元))"
+)
 _BETWEEN_REGIONS = " ,省市区县州"
 # 马村 for 马村区 in the middle of 下马村
 _ENDS_LIKE_A_QUARTER = re.compile(rf"(?:{_WAYS}|{_QUARTERS})$")
@@ -54,11 +56,7 @@ def find_divisions(text: str) -> list[Span]:
     """Provinces, cities and counties, those neighbours as one; 北京 in 北京路 and 松山 in 松山湖大道 are none."""
     places = _places()
     # 道县 in the middle of 大道县医院
-    within = {
-        place
-        for part in _NAMED.finditer(text)
-        for place in range(part.start() + 1, part.end())
-    }
+    within = {place for part in _NAMED.finditer(text) for place in range(part.start() + 1, part.end())}
     found: list[Span] = []
     provinces: frozenset[str] = frozenset()
     matches = places.finder.find_matches_as_indexes(text)

@@ -21,11 +21,15 @@ _PLACE = rf"(?P<place>{_SIGN}{{1,12}}(?:的{_SIGN}{{1,6}})?)(?=$|[^{HAN}0-9a-z]|
 _CUED = re.compile(
     rf"(?:寄到|送到|送去|发到|改到|搬到|换到|搬去|住在?|家在|放在?|存放|存在|丢在|位于|地址(?:是|在|改|换|:)?|单位是?|公司[是在]|学校是|来货|我们?在|就在|人在|驿站叫|包裹在|快件到|邮件到|到了?|寄|送|收:|代收点){_PLACE}"
 )
-_TITLED = f"[{word('surnames', 'single')}{word('surnames', 'rare')}][{HAN}]{{0,2}}?(?:{alternatives('titles', 'words')})"
+_TITLED = (
+    f"[{word('surnames', 'single')}{word('surnames', 'rare')}][{HAN}]{{0,2}}?(?:{alternatives('titles', 'words')})"
+)
 _ENDING = re.compile(rf"(?:{_ENDS})$")
 _ANYWHERE = re.compile("|".join(sorted(word("addresses", "anywhere").split(), key=len, reverse=True)))
 _SHORT_CUE = re.compile("^(?:寄|送|放|到)")
-_AFTER_DIVISION = re.compile(rf"(?P<place>(?:(?![吗呢吧啊了是你您我怎几多])[{HAN}0-9a-z]){{2,14}}?)(?=$|[^{HAN}0-9a-z]|[吗能收取]|{_TITLED})")
+_AFTER_DIVISION = re.compile(
+    rf"(?P<place>(?:(?![吗呢吧啊了是你您我怎几多])[{HAN}0-9a-z]){{2,14}}?)(?=$|[^{HAN}0-9a-z]|[吗能收取]|{_TITLED})"
+)
 _TWO_LEVELS = 4
 # where people live or come out of a station: 珠海华发首府
 _CLOSE = re.compile(f"(?:{alternatives('addresses', 'homes')})$|旁边?的?|对面|[口站]")

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from riskmodel.regions import place_names
 from service.evidence.redaction.folding import Folded, Span
+from service.evidence.redaction.nonnames import is_no_name
 from service.evidence.redaction.persons import GIVEN_SIGNS
 from service.evidence.redaction.words import HAN, alternatives, word
 
-__all__ = ["find_english_names", "find_names", "is_no_name"]
+__all__ = ["find_english_names", "find_names"]
 
 _SINGLE = word("surnames", "single").replace(" ", "")
 _COMPOUND = alternatives("surnames", "compound")
@@ -33,7 +33,7 @@ _NOBODY_HERE = f"(?:{alternatives('titles', 'nobody')})"
 
 _LABELLED = re.compile(rf"(?:{alternatives('naming', 'labels')}){_FILL}{{0,4}}{_KIN}{_NAME}")
 _RECEIVING = re.compile(
-    rf"(?:收件 ?: ?|(?:^|[^{HAN}]|[写由给])(?={_FULL}收(?:$|[^{HAN}])))"
+    rf"(?:收件 ?: ?|(?:^|[^{HAN}]|[写由给成为改])(?={_FULL}收(?:$|[^{HAN}])))"
     rf"(?P<name>{_DOTTED}|{_FULL})(?=收?(?:$|[^{HAN}]))"
 )
 _IN_PERSON = re.compile(
@@ -53,14 +53,14 @@ _TITLED = re.compile(
     rf"(?:{_TITLES})(?!{alternatives('titles', 'goods')})"
 )
 _SURNAMED = re.compile(
-    rf"(?:{alternatives('naming', 'surname_is')})(?P<name>{_ANY_SURNAME})(?=$|[^{HAN}]|[的啊呀哈哦呢吧])"
+    rf"(?:{alternatives('naming', 'surname_is')})(?P<name>{_ANY_SURNAME})(?=$|[^{HAN}]|[的啊呀哈哦呢吧叫]|电话|手机)"
 )
 _ANY_TITLED = re.compile(
-    rf"(?:^|[^{HAN}]|[给找让请问是的叫由])(?P<name>(?!{_NOBODY_HERE})(?:(?![{word('surnames', 'not_alone')}])[{HAN}]){{2,3}}?)"
+    rf"(?:^|[^{HAN}]|[给找让请问是的叫由跟和与])(?P<name>(?!{_NOBODY_HERE})(?:(?![{word('surnames', 'not_alone')}])[{HAN}]){{2,3}}?)"
     rf"(?={alternatives('titles', 'after_any')})(?!{_TITLES}{alternatives('titles', 'goods')})"
 )
 _SHORT_TITLED = re.compile(
-    rf"(?:^|[^{HAN}]|[的是给叫找让请问转帮我和跟由])(?P<name>{_ANY_SURNAME})(?:{alternatives('titles', 'short')})"
+    rf"(?:^|[^{HAN}]|[的是给叫找让请问转帮我和跟由])(?P<name>(?![帅靓美]){_ANY_SURNAME})(?:{alternatives('titles', 'short')})"
     rf"(?=$|[^{HAN}]|[帮的说让在那给来签收您你好要吗就也取拿住])"
 )
 _TITLED_BY_RARE = re.compile(
@@ -76,6 +76,7 @@ _ENGLISH = re.compile(
     rf"(?<![A-Za-z])(?i:{word('naming', 'english')})[: ]{{1,3}}"
     r"(?P<name>[A-Z][a-z'’\-]{1,20}(?: [A-Z][a-z'’\-]{1,20}){1,2})(?![A-Za-z])"
 )
+
 _PATTERNS = (
     *(_LABELLED, _SPELLED, _RECEIVING, _IN_PERSON, _CUED, _I_AM, _TITLED, _SURNAMED),
     *(_ANY_TITLED, _SHORT_TITLED, _TITLED_BY_RARE, _HOME, _SEEKING),
@@ -101,38 +102,3 @@ def _with_others(text: str, span: Span) -> Iterator[Span]:
     yield span
     if match := _AND.match(text, span[1]):
         yield match.span("name")
-
-
-_PLACES = frozenset(place_names())
-
-
-_FIELDS = (
-    "住址",
-    "电话",
-    "手机",
-    "地址",
-    "号码",
-    "日期",
-    "邮箱",
-    "收件",
-    "收货",
-    "联系",
-    "信息",
-    "姓名",
-    "订单",
-    "清关",
-    "实名",
-)
-_NEVER = tuple(f"{word('surnames', 'never')} {word('numbers', 'banks')}".split())
-_NOBODY = frozenset(f"{word('titles', 'nobody')} {word('persons', 'kin')} {word('persons', 'roles')}".split())
-
-
-def is_no_name(name: str, *, strict: bool) -> bool:
-    """Whether it is a place, a bank, a field of a form, or a word that begins with a surname's sign."""
-    return (
-        name in _PLACES
-        or any(field in name for field in _FIELDS)
-        or (strict and name[:2] in _PLACES)
-        or name.startswith(_NEVER)
-        or name in _NOBODY
-    )
