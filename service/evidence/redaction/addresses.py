@@ -61,7 +61,8 @@ _BREAK_BETWEEN = re.compile(rf"{_BREAK.pattern}|和(?![平谐睦兴])")
 _BEFORE = re.compile(rf"{_BREAK.pattern}|{word('addresses', 'introduced')}")
 _CUE = re.compile(rf"(?:{word('addresses', 'cues')})[在到是为:了 ]{{0,3}}$")
 _DOOR = re.compile(
-    rf"(?:{word('addresses', 'doors')})[:是为 ]{{0,2}}([0-9a-z]{{1,4}}(?:-[0-9a-z]{{1,5}}){{1,4}}(?![0-9a-z])|[甲乙丙丁]?[0-9]{{1,4}}号)"
+    rf"(?:{word('addresses', 'doors')})[:是为 ]{{0,2}}([0-9a-z]{{1,4}}(?:-[0-9a-z]{{1,5}}){{1,4}}(?![0-9a-z])"
+    r"|[甲乙丙丁]?[0-9]{1,4}号)"
 )
 # 住云杉名都17-2-1901
 _BLOCK = re.compile(
@@ -79,7 +80,8 @@ _NOMINAL = re.compile("n|s|f|m|eng|q|j|b|zg")
 _STOPS = re.compile(_NO_TAIL)
 _ROOM = re.compile("[0-9]{3,4}[室房]")
 _ESTATE = re.compile(
-    rf"[{HAN}]{{2,12}}(?<![0-9一二三四五六七八九十两几])[0-9a-z一二三四五六七八九十]{{1,4}}(?:{alternatives('addresses', 'units')})"
+    rf"[{HAN}]{{2,12}}(?<![0-9一二三四五六七八九十两几])[0-9a-z一二三四五六七八九十]{{1,4}}"
+    rf"(?:{alternatives('addresses', 'units')})"
 )
 _CHANGES = re.compile("[改搬换]")
 _BRANCH = re.compile("支行|分行|分理处|营业部")
@@ -185,7 +187,8 @@ def _whole(text: str, chain: _Chain, words: Sequence[Word]) -> int:
         return end
     if rest := _REST.match(text, end):
         return rest.end()
-    for one in words[bisect_right(words, end, key=lambda one: one.end) :]:
+    following = bisect_right(words, end, key=lambda one: one.end)
+    for one in words[following : following + _NAME_REACH]:
         if (
             end - chain.parts[-1].end() > _NAME_REACH
             or not _NOMINAL.match(one.tag)
@@ -226,16 +229,16 @@ def _is_address(text: str, chain: _Chain, *, block: bool) -> bool:
         return True
     if chain.in_region:
         return named or units > 0 or (name > 1 and numbered > 1)
-    if _is_named(chain) and len({part.start() for part in chain.parts if part.lastgroup in ("way", "quarter")}) > 1:
-        # a town with its street, or two that nothing follows: 城关镇幸福路, 五一路派出所
-        if chain.parts[0][0] in ("镇", "乡", "街道") or _REST_OF_SLOT.match(text, chain.parts[-1].end()):
-            return True
+    alone = _REST_OF_SLOT.match(text, chain.parts[-1].end()) is not None
+    # a town with its street, or two that nothing follows: 城关镇幸福路, 五一路派出所
+    if _is_named(chain) and len(kinds) > numbered + 1 and (alone or chain.parts[0][0] in ("镇", "乡", "街道")):
+        return True
     if _ESTATE.fullmatch(text, chain.start, chain.parts[0].end()):  # 荷塘月色11栋
         return True
     before = text[max(0, chain.start - 8) : chain.start]
     cued = (
         _CUE.search(before) is not None
-        or (before.endswith("从") and _CHANGES.search(text))
-        or (block and text[chain.start - 1 : chain.start] in _SLOT and _REST_OF_SLOT.match(text, chain.parts[-1].end()))
+        or (before.endswith("从") and _CHANGES.search(text) is not None)
+        or (block and alone and text[chain.start - 1 : chain.start] in _SLOT)
     )
     return cued and (units > 0 or (name > 1 and (named or numbered > 1)))

@@ -11,10 +11,10 @@ from service.evidence.redaction.addresses import find_addresses
 from service.evidence.redaction.folding import fold
 from service.evidence.redaction.links import find_links
 from service.evidence.redaction.names import find_english_names, find_names
+from service.evidence.redaction.numbers import find_bank_cards, find_id_numbers, find_phones
 from service.evidence.redaction.persons import find_persons
 from service.evidence.redaction.segments import segment
 from service.evidence.redaction.slots import find_latin_names, find_names_in_slots
-from service.evidence.redaction.numbers import find_bank_cards, find_id_numbers, find_phones
 
 __all__ = ["KINDS", "Found", "find_personal_data", "without_overlap"]
 

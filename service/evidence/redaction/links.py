@@ -27,12 +27,14 @@ _LINK = re.compile(
 )
 # with what a copied code has in front: 8₤…₤, ￥CZ0011 …￥
 _CODE = re.compile(
-    r"(?:[0-9]{1,2}(?=[^¥$€]))?[¥$€£₤₴₳₵₰¢₽₲](?:[a-z]{2}[0-9]{4} )?(?=[a-z]*[0-9]|[0-9]*[a-z])[a-z0-9]{8,14}[¥$€£₤₴₳₵₰¢₽₲]"
+    r"(?:[0-9]{1,2}(?=[^¥$€]))?[¥$€£₤₴₳₵₰¢₽₲](?:[a-z]{2}[0-9]{4} )?"
+    r"(?=[a-z]*[0-9]|[0-9]*[a-z])[a-z0-9]{8,14}[¥$€£₤₴₳₵₰¢₽₲]"
     rf"|#小程序://[^ ,。\n]{{1,40}}/{_REST}{{4,40}}"
 )
 # a shop of its own below a site: shop700001234.taobao.com
 _SHOP = re.compile(
-    rf"(?<![a-z0-9@\-.])(?:https?://)?(?=[a-z0-9\-.]{{0,60}}?[0-9]{{4}})(?:[a-z0-9\-]{{1,40}}{_DOT}){{1,4}}(?:{_SITE})(?![a-z0-9.\-])"
+    rf"(?<![a-z0-9@\-.])(?:https?://)?(?=[a-z0-9\-.]{{0,60}}?[0-9]{{4}})"
+    rf"(?:[a-z0-9\-]{{1,40}}{_DOT}){{1,4}}(?:{_SITE})(?![a-z0-9.\-])"
 )
 # elsewhere: what has an id in its path or a query leads to one item, order or account; a page of an office stays
 _ELSEWHERE = re.compile(

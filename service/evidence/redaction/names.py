@@ -56,20 +56,24 @@ _SURNAMED = re.compile(
     rf"(?:{alternatives('naming', 'surname_is')})(?P<name>{_ANY_SURNAME})(?=$|[^{HAN}]|[的啊呀哈哦呢吧叫]|电话|手机)"
 )
 _ANY_TITLED = re.compile(
-    rf"(?:^|[^{HAN}]|[给找让请问是的叫由跟和与])(?P<name>(?!{_NOBODY_HERE})(?:(?![{word('surnames', 'not_alone')}])[{HAN}]){{2,3}}?)"
+    rf"(?:^|[^{HAN}]|[给找让请问是的叫由跟和与])"
+    rf"(?P<name>(?!{_NOBODY_HERE})(?:(?![{word('surnames', 'not_alone')}])[{HAN}]){{2,3}}?)"
     rf"(?={alternatives('titles', 'after_any')})(?!{_TITLES}{alternatives('titles', 'goods')})"
 )
 _SHORT_TITLED = re.compile(
-    rf"(?:^|[^{HAN}]|[的是给叫找让请问转帮我和跟由])(?P<name>(?![帅靓美]){_ANY_SURNAME})(?:{alternatives('titles', 'short')})"
+    rf"(?:^|[^{HAN}]|[的是给叫找让请问转帮我和跟由])(?P<name>(?![帅靓美]){_ANY_SURNAME})"
+    rf"(?:{alternatives('titles', 'short')})"
     rf"(?=$|[^{HAN}]|[帮的说让在那给来签收您你好要吗就也取拿住])"
 )
 _TITLED_BY_RARE = re.compile(
-    rf"(?:^|[^{HAN}]|[的是给叫找让请问转帮由]|鞋店|店里)(?P<name>[{word('surnames', 'rare')}])(?:{_TITLES})(?!{alternatives('titles', 'goods')})"
+    rf"(?:^|[^{HAN}]|[的是给叫找让请问转帮由店])(?P<name>[{word('surnames', 'rare')}])"
+    rf"(?:{_TITLES})(?!{alternatives('titles', 'goods')})"
 )
 _HOME = re.compile(rf"(?:^|[^{HAN}]|的)(?P<name>{_ANY_SURNAME}[{GIVEN_SIGNS}]{{1,2}})家(?=$|[^{HAN}]|[的住里那代收])")
 # 找尉晨, 原单贝勒改成贝乐
 _SEEKING = re.compile(
-    rf"(?:找|问下|问一下|麻烦交给|原单|写|填|{_KIN_WORDS})(?P<name>{_ANY_SURNAME}(?:(?!{_TITLES}){_GIVEN}){{1,2}})(?=$|[^{HAN}]|改[成为]|签收|代收|[的收取])"
+    rf"(?:找|问下|问一下|麻烦交给|原单|写|填|{_KIN_WORDS})(?P<name>{_ANY_SURNAME}(?:(?!{_TITLES}){_GIVEN}){{1,2}})"
+    rf"(?=$|[^{HAN}]|改[成为]|签收|代收|[的收取])"
 )
 _AND = re.compile(rf"[ ,]?(?:不是|还是|和|或|、){_NAME}")
 _ENGLISH = re.compile(

@@ -27,14 +27,18 @@ _SEPARATOR = r"[ ,;:/、()。|\n\-—\"“”>~]"
 _FIELD = alternatives("naming", "labels")
 _BANK = f"(?:{alternatives('numbers', 'banks')})[{HAN}]{{0,4}}"
 _TITLE = alternatives("titles", "after_any")
-_ENDS = rf"(?=不一致|不符|家(?:$|[^{HAN}])|$|[^{HAN}]|(?:{_TITLE})?(?:代?收|签收|取)(?:$|[^{HAN}])|(?:{_TITLE})(?:$|[^{HAN}]))"
+_CLOSED = f"(?:$|[^{HAN}])"
+_ENDS = rf"(?={_CLOSED}|不一致|不符|家{_CLOSED}|(?:{_TITLE})?(?:代?收|签收|取){_CLOSED}|(?:{_TITLE}){_CLOSED})"
 _BEHIND = re.compile(
-    rf"{_SEPARATOR}{{0,4}}(?:(?:{_BANK}){_SEPARATOR}{{1,2}})?(?:(?:和|与|跟|找|给|(?:{_FIELD})(?:是|:)?)(?={_NAME}))?"
+    rf"{_SEPARATOR}{{0,4}}(?:(?:{_BANK}){_SEPARATOR}{{1,2}})?"
+    rf"(?:(?:和|与|跟|找|给|(?:{_FIELD})(?:是|:)?)(?={_NAME}))?"
     rf"(?P<name>{_NAME}){_ENDS}"
 )
 _BEHIND_ANY = re.compile(rf"(?:{_SEPARATOR}{{1,4}}|和|与)(?P<name>{_ANY}){_ENDS}")
 _IN_FRONT = re.compile(
-    rf"(?:^|[^{HAN}]|[是收给发写叫找填]|收件|原单|联系)(?P<name>{_NAME})(?:收|的|打|{_SEPARATOR}{{0,3}}的?(?:(?:联系)?电话|手机号?码?|号码?|证件|身份证号?码?|tel))?(?:{_SEPARATOR}{{0,3}}(?:{_BANK}))?{_SEPARATOR}{{0,3}}$"
+    rf"(?:^|[^{HAN}]|[是收给发写叫找填]|收件|原单|联系)(?P<name>{_NAME})"
+    rf"(?:收|的|打|{_SEPARATOR}{{0,3}}的?(?:(?:联系)?电话|手机号?码?|号码?|证件|身份证号?码?|tel))?"
+    rf"(?:{_SEPARATOR}{{0,3}}(?:{_BANK}))?{_SEPARATOR}{{0,3}}$"
 )
 _SLOT = re.compile(rf"(?:^|{_SEPARATOR})(?P<name>{_NAME})(?=$|{_SEPARATOR}|收(?:$|{_SEPARATOR}))")
 _IN_FRONT_ANY = re.compile(rf"(?:^|[^{HAN}]|收件|收货)(?P<name>{_ANY}){_SEPARATOR}{{1,3}}$")
@@ -46,10 +50,12 @@ _LATIN_WORD = rf"[{_UPPER}][{_LETTER}]{{1,20}}"
 _LATIN = rf"{_LATIN_WORD}(?: {_LATIN_WORD}){{1,3}}"
 _LATIN_BEHIND = re.compile(rf"[ ,，;；:：/、\n]{{1,3}}(?P<name>{_LATIN})(?![{_LETTER}0-9])")
 _LATIN_IN_FRONT = re.compile(
-    rf"(?<![{_LETTER}0-9])(?P<name>(?!WeChat|Wechat|WECHAT|Tel|Phone|Order|Mobile|Email){_LATIN})[ ,，;；:：/、\n]{{1,3}}$"
+    rf"(?<![{_LETTER}0-9])(?P<name>(?!WeChat|Wechat|WECHAT|Tel|Phone|Order|Mobile|Email){_LATIN})"
+    r"[ ,，;；:：/、\n]{1,3}$"
 )
 _LATIN_FIELD = re.compile(
-    rf"(?:名字?|英文名?|拼音|姓名|收件人?|收货人?|收方|户名|持卡人|签收人|找|叫|寄给|转交)(?:是|为|叫|写|填)?[ :：]{{0,2}}"
+    rf"(?:名字?|英文名?|拼音|姓名|收件人?|收货人?|收方|户名|持卡人|签收人|找|叫|寄给|转交)"
+    rf"(?:是|为|叫|写|填)?[ :：]{{0,2}}"
     rf"(?P<name>{_LATIN_WORD}(?: {_LATIN_WORD}){{0,3}})(?![{_LETTER}0-9])"
 )
 _LATIN_RECEIVES = re.compile(
@@ -75,26 +81,27 @@ def find_names_in_slots(
                 yield match.span("name")
     for start, end in beside:
         for pattern in (_BEHIND, _BEHIND_ANY):
-            match = pattern.match(text, end)
+            behind = pattern.match(text, end)
             # without a surname only in a block, or where the segmenter takes it for a name: 马尤素夫
             if (
-                match
-                and not is_no_name(match["name"], strict=True)
-                and (pattern is _BEHIND or block or _looks_like_a_name(words, *match.span("name")))
+                behind
+                and not is_no_name(behind["name"], strict=True)
+                and (pattern is _BEHIND or block or _looks_like_a_name(words, *behind.span("name")))
             ):
-                yield match.span("name")
+                yield behind.span("name")
                 break
         # the rest of the text must not be seen: the patterns end where the number begins
         offset = max(0, start - _REACH)
         for pattern in (_IN_FRONT, _IN_FRONT_ANY)[: 1 + block]:
-            match = pattern.search(text[offset:start])
-            if match and not is_no_name(match["name"], strict=True):
-                yield match.start("name") + offset, match.end("name") + offset
+            front = pattern.search(text[offset:start])
+            if front and not is_no_name(front["name"], strict=True):
+                yield front.start("name") + offset, front.end("name") + offset
                 break
 
 
 def _looks_like_a_name(words: Sequence[Word], start: int, end: int) -> bool:
-    tags = [one.tag for one in words[bisect_right(words, start, key=lambda one: one.end) :] if one.start < end]
+    first = bisect_right(words, start, key=lambda one: one.end)
+    tags = [one.tag for one in words[first : first + end - start] if one.start < end]
     return any(tag.startswith("nr") for tag in tags) and not any(tag[0] in "rpcudv" for tag in tags)
 
 
