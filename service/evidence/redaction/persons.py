@@ -40,7 +40,7 @@ _ELEMENTS = alternatives("persons", "elements")
 _OTHER = re.compile(rf"(?:{_ELEMENTS})(?:{_ELEMENTS}|[{HAN}·](?={_ELEMENTS})){{0,4}}(?:{_ELEMENTS})")
 # 米吉提·艾合买提: one element is enough
 _DOTTED = re.compile(
-    rf"(?=[{HAN}·]{{0,8}}(?:{_ELEMENTS}))(?<![{HAN}·])[{HAN}]{{2,6}}·[{HAN}]{{2,6}}?(?=$|[^{HAN}]|要|的|收|说|证|身份|电话|退|换|先生|女士|不)"
+    rf"(?=[{HAN}·]{{0,8}}(?:{_ELEMENTS}))(?:(?<![{HAN}·])|(?<=[人叫给是找]))(?!收件人|收货人)[{HAN}]{{2,6}}·[{HAN}]{{2,6}}?(?=$|[^{HAN}]|要|的|收|说|证|身份|电话|退|换|先生|女士|不)"
 )
 _MINE = re.compile("的(?:快递|包裹|订单|退款|单子|电话|货)")
 _CLAUSE = re.compile(f"(?:^|[^{HAN}])$")
@@ -77,17 +77,22 @@ def _is_person(text: str, match: re.Match[str], words: Sequence[Word], index: in
     closed = end == len(text) or not _HAN.match(text, end)
     sure = typical == len(match["given"]) and (len(match["given"]) == 2 or match["compound"] is not None)
     listed = is_listed(match[0])
+    goods = _is_noun(words, edges.get(end))
     if whole and not listed:
         # what is said of goods goes on with a noun: 谢馥春鸭蛋粉
-        return typical > 0 and (
-            led or follows or (sure and (closed or (match[0][0] in _FREQUENT and not _is_noun(words, edges.get(end)))))
-        )
+        return typical > 0 and (led or follows or (sure and (closed or (match[0][0] in _FREQUENT and not goods))))
     if whole:
-        return follows or (led and (closed or sure)) or (told and typical > 0)
+        return follows or (led and (closed or sure or not goods)) or (told and typical > 0)
     if listed:
         owns = _CLAUSE.search(front) and _MINE.match(text, end) and typical == len(match["given"])
         return tags[0][0] in "nab" and ((told and closed) or bool(owns))
-    return (sure and (led or follows)) or (led and follows and typical > 0) or (told and closed)
+    # 朱自强: a surname by itself, then a word
+    return (
+        (sure and (led or follows or match["compound"] is not None))
+        or (typical > 0 and follows and tags[0].startswith("nr"))
+        or (led and follows and typical > 0)
+        or (told and closed)
+    )
 
 
 def _is_noun(words: Sequence[Word], index: int | None) -> bool:
