@@ -123,9 +123,10 @@ def find_addresses(folded: Folded, words: Sequence[Word], *, block: bool) -> Ite
         if chain := _begun(text, parts, ends, chains[-1].parts[-1].end() if chains else 0):
             chains.append(chain)
     certain = [_is_address(text, chain, block=block) for chain in chains]
+    some = any(certain)
     for chain, is_certain in zip(chains, certain, strict=True):
         # beside another address a street needs no number: 不是锦绣路，是锦绣街9号
-        if is_certain or (any(certain) and _is_named(chain)):
+        if is_certain or (some and _is_named(chain)):
             start = chain.start
             if aside := _ASIDE_IN_FRONT.search(text, max(0, start - _NAME_REACH), start):
                 start = aside.start("aside")
