@@ -12,6 +12,9 @@ from service.evidence.redaction.folding import fold
 from service.evidence.redaction.links import find_links
 from service.evidence.redaction.names import find_english_names, find_names
 from service.evidence.redaction.numbers import find_bank_cards, find_id_numbers, find_phones
+from service.evidence.redaction.persons import find_persons
+from service.evidence.redaction.segments import segment
+from service.evidence.redaction.slots import find_latin_names, find_names_in_slots
 
 __all__ = ["KINDS", "Found", "find_personal_data", "without_overlap"]
 
@@ -54,18 +57,26 @@ def find_personal_data(text: str, known: Iterable[Found] = ()) -> list[Found]:
         "email": list(find_emails(folded)),
         "link": list(find_links(folded)),
     }
-    addresses = list(find_addresses(folded))
+    words = segment(folded.text)
+    addresses = list(find_addresses(folded, words, block=bool(spans["phone"])))
     spans["address"] = [(address.start, address.end) for address in addresses]
     beside = [
         *spans["phone"],
         *spans["id_number"],
         *spans["bank_card"],
+        *spans["email"],
+        *spans["chat_account"],
         *((address.block, address.end) for address in addresses),
     ]
-    spans["name"] = list(find_names(folded, beside, block=bool(spans["phone"] and addresses)))
+    spans["name"] = [
+        *find_names(folded),
+        *find_names_in_slots(folded, words, beside, block=bool(spans["phone"] and addresses)),
+        *find_persons(folded.text, words),
+    ]
 
     found = [Found(*folded.original(*span), kind) for kind in KINDS for span in spans.get(kind, ())]
-    found += [Found(start, end, "name") for start, end in find_english_names(text)]
+    around = [folded.original(*span) for span in beside]
+    found += [Found(*span, "name") for span in (*find_english_names(text), *find_latin_names(text, around))]
     return without_overlap(text, [*known, *sorted(found, key=lambda one: KINDS.index(one.kind))])
 
 

@@ -15,24 +15,45 @@ from stdnum.exceptions import ValidationError
 
 from service.evidence.redaction.folding import CHINESE_DIGITS as _CHINESE_DIGITS
 from service.evidence.redaction.folding import Folded, Span, scan
+from service.evidence.redaction.words import alternatives
 
 __all__ = ["find_bank_cards", "find_id_numbers", "find_phones"]
 
+_BANKS = alternatives("numbers", "banks")
 _CUE_REACH = 16  # characters before a number in which a word speaks for it or against it
-_GAP = r"[ \-._·~、,/]"
-_MOBILE = re.compile(rf"(?:(?:\+|00)?86[ \-]{{0,2}})?(1(?:{_GAP}{{0,2}}[0-9]){{10}})")
-_LANDLINE = re.compile(r"\(?0(?:10|2[0-9]|[3-9][0-9]{2})\)?[ \-]{0,2}[2-9][0-9]{2,3}[ \-]?[0-9]{4}")
-_ABROAD = re.compile(r"\+(?!86)[1-9][0-9]{0,2}(?:[ \-().]{0,2}[0-9]){7,12}")
-_LOCAL = re.compile(r"(?:电话|座机|固话|tel)[:是为 ]{0,3}([2-9][0-9]{6,7})")
+_GAP = r"[ \n\-—._·~、,/]"
+# o for 0: 177oooo3852
+_MOBILE = re.compile(rf"(?:\(?(?:\+|00)?86\)?[ \-]{{0,2}})?(1(?:{_GAP}{{0,2}}[0-9o]){{10}})")
+_EXTENSION = "(?:(?:转|-|分机|ext)[ :]?[0-9]{1,6})?"
+_LANDLINE = re.compile(
+    rf"\(?0(?:10|2[0-9]|[3-9][0-9]{{2}})\)?[ \-]{{0,2}}[2-9][0-9]{{2,3}}[ \-]?[0-9]{{4}}{_EXTENSION}"
+)
+_ABROAD = re.compile(
+    r"\(?(?:\+|00)(?!86|0)[1-9][0-9]{0,2}\)?(?:[ \-().]{0,2}[0-9]){7,12}"
+    r"|(?:852|853|886)[ \-](?:[ \-]?[0-9]){8,9}|09[0-9]{2}[ \-]?[0-9]{3}[ \-]?[0-9]{3}"
+)
+# of seven digits or eight, as in Hong Kong, where a word says so
+_LOCAL = re.compile(
+    rf"(?:电话|手机|座机|固话|tel|打|拨|致电|香港|澳门)号?码?[:是为 ]{{0,3}}"
+    rf"([2-9][0-9]{{2,3}}[ \-]?[0-9]{{4}}{_EXTENSION})(?![0-9\-a-z元块个件])"
+)
 _ID = re.compile(rf"[1-9](?:{_GAP}?[0-9]){{16}}{_GAP}?[0-9x](?![a-z])")
 _OLD_ID = re.compile(r"[1-9][0-9]{14}(?![a-z])")
-_CARD = re.compile(r"(?<![a-z])[1-9](?:[ \-]?[0-9]){14,18}(?![a-z])")
+_CARD = re.compile(r"(?:(?<![a-z])|(?<=visa)|(?<=card))[1-9](?:[ \n\-]?[0-9]){14,18}(?![a-z])")
+# any account with a bank, where a word says so: 帐户 1109…, 004-000-123456-838
+_ACCOUNT = re.compile(r"(?<![a-z])[0-9](?:[ \n\-]?[0-9]){8,23}(?![a-z])")
 
 _OF_AN_ORDER = re.compile(r"(?:单号|订单|编号|货号|款号|流水号?|条码|批号|交易号)码?[是为: ]{0,3}$")
 _OF_AN_ID = re.compile(r"(?:身份证|证件)[^0-9]{0,8}$")
 _OF_A_CARD = re.compile(
-    r"(?:卡|对公|账号|账户|[工建农中招交商]行|银行|邮政|打款?到?|[转汇]到?|汇款|信用社)[^0-9]{0,6}$"
+    rf"(?:卡|对公|公户|[账帐][号户]|户口|折子?|存折|{_BANKS}|打款?到?|[转汇退]到?|汇款|visa|master(?:card)?|银联)"
+    r"[^0-9a-z]{0,6}$"
 )
+_OF_AN_ACCOUNT = re.compile(
+    rf"(?:(?<!积分)(?<!会员)(?<!储值)(?<!点)卡号|银行卡|储蓄卡|借记卡|信用卡|对公|公户|[账帐]号"
+    rf"|[账帐]户|户口|折子?|存折|{_BANKS})[^0-9a-z]{{0,6}}$"
+)
+_CARD_BEHIND = re.compile(rf"[ ,(]{{0,2}}(?:是|的)?(?:我的?|这张)?(?:{_BANKS}|信用卡|银行卡|储蓄卡|visa)")
 _LETTERS = re.compile("[a-z]+$")
 _LETTERS_OF_A_PHONE = frozenset("tel phone mobile mob call vx wx v q qq weixin wechat whatsapp".split())
 
@@ -52,7 +73,8 @@ def find_id_numbers(folded: Folded) -> Iterator[Span]:
 
 def find_bank_cards(folded: Folded) -> Iterator[Span]:
     """Numbers of 15 to 19 digits that are called a card, or fit the check digit and look like one of UnionPay's."""
-    return _found(_CARD, folded, _is_card)
+    yield from _found(_CARD, folded, _is_card)
+    yield from _found(_ACCOUNT, folded, lambda match: _follows(_OF_AN_ACCOUNT, match) and not _is_phone(match))
 
 
 def _found(pattern: re.Pattern[str], folded: Folded, accept: Callable[[re.Match[str]], bool]) -> Iterator[Span]:
@@ -74,7 +96,10 @@ def _goes_on(text: str, start: int, end: int) -> bool:
 def _is_mobile(match: re.Match[str]) -> bool:
     gaps = re.findall(f"{_GAP}+", match[1])
     groups = re.split(f"{_GAP}+", match[1])
-    is_list = len(groups) > 3 and all(len(group) in (2, 3) for group in groups)  # 135 140 145 15
+    if any("o" in group for group in groups) and sum(group.count("o") for group in groups) > 6:
+        return False
+    sizes = [group for group in groups if len(group) == 3]
+    is_list = len(groups) > 3 and len(sizes) > 2 and sizes == sorted(sizes)  # 135 140 145 15
     return "".join(groups)[1] in "3456789" and len(set(gaps)) <= 1 and not is_list and _is_of_no_order(match)
 
 
@@ -96,11 +121,16 @@ def _is_id(match: re.Match[str]) -> bool:
 def _is_card(match: re.Match[str]) -> bool:
     if _follows(_OF_AN_ORDER, match):
         return False
-    groups = re.split("[ -]", match[0])
+    groups = re.split("[ \n-]", match[0])
     in_fours = len(groups) > 3 and all(len(group) == 4 for group in groups[:-1])
     number = "".join(groups)
     looks = number.startswith("62") or in_fours
-    return _follows(_OF_A_CARD, match) or (looks and luhn.is_valid(number))
+    named = _follows(_OF_A_CARD, match) or _CARD_BEHIND.match(match.string, match.end()) is not None
+    return named or (looks and luhn.is_valid(number))
+
+
+def _is_phone(match: re.Match[str]) -> bool:
+    return _MOBILE.fullmatch(match[0]) is not None or _LANDLINE.fullmatch(match[0]) is not None
 
 
 def _follows(cue: re.Pattern[str], match: re.Match[str]) -> bool:

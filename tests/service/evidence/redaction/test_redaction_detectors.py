@@ -30,7 +30,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ("139000012345", []),
         ("135 140 145 15", []),
         ("1\u200b3\u200b90000\u200b1234吧", [("1\u200b3\u200b90000\u200b1234", "phone")]),
-        ("零二零八零零零零七一四转1", [("零二零八零零零零七一四", "phone")]),
+        ("零二零八零零零零七一四转1", [("零二零八零零零零七一四转1", "phone")]),
     ],
 )
 def test_telephone_numbers(text: str, wanted: list[tuple[str, str]]) -> None:

@@ -81,7 +81,7 @@ def measure(path: Path) -> dict[str, Figures]:
 
 def table(path: Path) -> str:
     """The figures as text, with 95 % intervals (Wilson)."""
-    lines = [f"{path.name}: {sum(1 for _ in read_lines(path))} lines, written by us"]
+    lines = [f"{path.name}: {sum(1 for _ in read_lines(path))} lines, invented"]
     for kind, figures in measure(path).items():
         shares = []
         for name, total in (("recall", figures.there), ("precision", figures.hit + figures.wrong)):
