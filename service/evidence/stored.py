@@ -13,8 +13,8 @@ from sqlalchemy import Connection, insert, select
 from riskmodel.conversation import Conversation, Message, Order
 from service.evidence.appeal import Appeal
 from service.evidence.arrival import LOG_VERSION
-from service.evidence.bundle import build_bundle
-from service.evidence.record import GivenLabel
+from service.evidence.bundle import seal_record
+from service.evidence.record import GivenLabel, make_record
 from service.store.access import log_access
 from service.store.engine import Store
 from service.store.errors import NO_SUCH_TALK, NotFoundError
@@ -27,8 +27,8 @@ from service.store.talks import KeptFacts, Talk, TalkStore
 
 __all__ = ["bundle_of_talk"]
 
-ACTION = "evidence"
-"""As the access log calls it."""
+ACTION, UNTOUCHED = "evidence", "untouched evidence"
+"""As the access log calls a bundle, and one with personal data in it."""
 _MOST_LABELS = 100  # the latest
 
 
@@ -50,8 +50,11 @@ def bundle_of_talk(
     *,
     actor: str,
     now: datetime,
+    untouched: bool = False,
     appeal: Appeal | None = None,
+    attachments: Mapping[str, bytes] | None = None,
     stamp: Callable[[Mapping[str, bytes]], bytes] | None = None,
+    sign_pdf: Callable[[bytes], bytes] | None = None,
 ) -> bytes:
     """Seal the shop's log and make the bundle of a talk as it stands; who had it made is noted.
 
@@ -65,10 +68,8 @@ def bundle_of_talk(
         Which talk.
     actor, now
         Who asks, and when.
-    appeal
-        As `build_bundle` takes it.
-    stamp
-        As for `build_bundle`.
+    untouched, appeal, attachments, stamp, sign_pdf
+        As `build_bundle` takes them.
 
     Raises
     ------
@@ -86,13 +87,17 @@ def bundle_of_talk(
         talk = _find(stored, conversation_id)
         arrived = _read(connection, stored, talk, head)
         conversation = _conversation(talk, stored.facts(talk), arrived)
-        assessments = [item.assessment for item in stored.assessments(talk) if item.position in arrived]
         given = LabelStore(connection, keys.current(), shop_id).page(_MOST_LABELS, conversation_id=conversation_id)
-    labels = [GivenLabel(label.label, label.made_at) for label in reversed(given)]
+        labels = [GivenLabel(label.label, label.made_at) for label in reversed(given)]
+        # while the connection is open: the assessments of a long talk are more than can be held
+        assessments = (item.assessment for item in stored.each_assessment(talk) if item.position in arrived)
+        record = make_record(conversation, assessments, labels, attachments, untouched=untouched)
     log = _log(talk, sign_again(head, shop, key, now).as_dict(shop), key, arrived) if head else None
-    content = build_bundle(conversation, assessments, key, log, labels=labels, appeal=appeal, stamp=stamp)
+    content = seal_record(
+        record, conversation, key, log, appeal=appeal, attachments=attachments, stamp=stamp, sign_pdf=sign_pdf
+    )
     with store.writing() as connection:
-        _note(connection, talk, content, actor, now)
+        _note(connection, talk, content, actor, now, untouched=untouched)
     return content
 
 
@@ -167,7 +172,7 @@ def _name(item: Message | Order) -> tuple[str, str]:
     return ("message", item.message_id) if isinstance(item, Message) else ("order", item.order_id)
 
 
-def _note(connection: Connection, talk: Talk, content: bytes, actor: str, now: datetime) -> None:
+def _note(connection: Connection, talk: Talk, content: bytes, actor: str, now: datetime, *, untouched: bool) -> None:
     row = {
         "shop_id": talk.shop_id,
         "talk": talk.talk,
@@ -177,4 +182,4 @@ def _note(connection: Connection, talk: Talk, content: bytes, actor: str, now: d
         "made_at": now,
     }
     connection.execute(insert(bundles), row)
-    log_access(connection, talk.shop_id, actor, ACTION, at=now, talk=talk.talk)
+    log_access(connection, talk.shop_id, actor, UNTOUCHED if untouched else ACTION, at=now, talk=talk.talk)
