@@ -27,6 +27,8 @@ _BODIES: dict[str, dict[str, Any]] = {
     "importChats": {"file": EXPORT},
     "verifyEvidence": {"data": b"PK", "content_type": "application/zip"},
     "makeEvidence": {},
+    # of a talk that is there it takes a bundle, see tests/service/api/test_api_openings.py
+    "makeOpenings": {"data": b"PK", "content_type": "application/zip", "query_string": {"select": "all"}},
     "writePolicy": {"json": {"same_day_cutoff": "16:00"}},
     **{name: {} for name in ("listConversations", "readConversation", "listAssessments", "listLabels", "readPolicy")},
     "listProfiles": {},

@@ -130,7 +130,10 @@ def bundle(
         write_folder(pieces, parts)
         write_text(f"wrote {pieces}: {', '.join(parts)}")
     if appeal is not None:
-        write_text("\n" + checklist_of(content, appeal.language).rstrip("\n"))
+        # of the pieces where there are any: it names the exhibits that the form does not take
+        listed = parts.get(f"checklist.{appeal.language}.txt")
+        text = listed.decode() if listed is not None else checklist_of(content, appeal.language)
+        write_text("\n" + text.rstrip("\n"))
 
 
 def reveal(

@@ -105,13 +105,14 @@ _settings = settings(
 )
 
 
-# no schema says which settings contradict one another, which bytes are a chat export, or which talk is not empty; any
-# bytes may be asked if they are a bundle
+# no schema says which settings contradict one another, which bytes are a chat export, which talk is not empty,
+# which bytes are a bundle of it, or a certificate; any bytes may be asked if they are a bundle
 UNSAID = {
     "/v1/shop/policy": [positive_data_acceptance],
     "/v1/imports": [positive_data_acceptance],
     "/v1/conversations/{conversation_id}/evidence": [positive_data_acceptance],
-    "/v1/evidence/verify": [negative_data_rejection],
+    "/v1/conversations/{conversation_id}/openings": [positive_data_acceptance],
+    "/v1/evidence/verify": [positive_data_acceptance, negative_data_rejection],
 }
 
 
