@@ -9,11 +9,21 @@ from sqlalchemy import Connection
 
 from riskmodel.conversation import Conversation, Message, Order
 from service.store.errors import NO_SUCH_TALK, NotFoundError
+from service.store.keyring import Keyring
 from service.store.record import Entry
 from service.store.seal import Head, Inclusion, entries_of, prove
 from service.store.talks import KeptFacts, Talk, TalkStore
 
-__all__ = ["Arrived", "Kept", "conversation_of", "find_talk", "kept_items", "name_of", "read_arrived"]
+__all__ = [
+    "Arrived",
+    "Kept",
+    "conversation_of",
+    "find_talk",
+    "kept_items",
+    "name_of",
+    "read_arrived",
+    "stored_conversation",
+]
 
 
 class Kept(NamedTuple):
@@ -82,6 +92,13 @@ def conversation_of(talk: Talk, facts: KeptFacts, items: Collection[Message | Or
         buyer=facts.buyer,
         shop=facts.policy,
     )
+
+
+def stored_conversation(connection: Connection, keyring: Keyring, shop_id: int, conversation_id: str) -> Conversation:
+    """A talk as it is now; raises `NotFoundError`."""
+    stored = TalkStore(connection, keyring, shop_id)
+    talk = find_talk(stored, conversation_id)
+    return conversation_of(talk, stored.facts(talk), [kept.item for kept in kept_items(stored, talk).values()])
 
 
 def name_of(item: Message | Order) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,7 @@ def bundle_of_talk(
     attachments: Mapping[str, bytes] | None = None,
     stamp: Callable[[Mapping[str, bytes]], bytes] | None = None,
     sign_pdf: Callable[[bytes], bytes] | None = None,
+    move: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> bytes:
     """Seal the shop's log and make the bundle of a talk as it stands; who had it made is noted.
 
@@ -60,6 +61,8 @@ def bundle_of_talk(
         Who asks, and when.
     untouched, appeal, attachments, stamp, sign_pdf
         As `build_bundle` takes them.
+    move
+        Told how many of the talk's assessments have been read.
 
     Raises
     ------
@@ -80,7 +83,7 @@ def bundle_of_talk(
         given = LabelStore(connection, keys.current(), shop_id).page(_MOST_LABELS, conversation_id=conversation_id)
         labels = [GivenLabel(label.label, label.made_at) for label in reversed(given)]
         # while the connection is open: the assessments of a long talk are more than can be held
-        assessments = (item.assessment for item in stored.each_assessment(talk) if item.position in arrived)
+        assessments = _assessments(stored, talk, arrived, move)
         record = make_record(conversation, assessments, labels, attachments, untouched=untouched)
     log = _log(talk, sign_again(head, shop, key, now).as_dict(shop), key, arrived) if head else None
     content = seal_record(
@@ -89,6 +92,15 @@ def bundle_of_talk(
     with store.writing() as connection:
         _note(connection, talk, content, actor, now, untouched=untouched)
     return content
+
+
+def _assessments(
+    stored: TalkStore, talk: Talk, arrived: Mapping[int, Arrived], move: Callable[[int, int], None]
+) -> Iterator[dict[str, Any]]:
+    there = (item.assessment for item in stored.each_assessment(talk) if item.position in arrived)
+    for done, assessment in enumerate(there, start=1):
+        yield assessment
+        move(done, len(arrived))
 
 
 def _log(talk: Talk, head: dict[str, object], key: Ed25519PrivateKey, arrived: Mapping[int, Arrived]) -> dict[str, Any]:

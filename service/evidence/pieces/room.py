@@ -35,11 +35,13 @@ class Room:
     @classmethod
     def of(cls, limits: Limits) -> Room:
         """All that a platform takes."""
-        formats = tuple(limits.formats.value) if limits.formats is not None else None
         return cls(
-            *(_value(limit) for limit in (limits.files, limits.pages, limits.total_bytes, limits.file_bytes)),
-            formats,
-            _value(limits.dpi),
+            files=_value(limits.files),
+            pages=_value(limits.pages),
+            total=_value(limits.total_bytes),
+            each=_value(limits.file_bytes),
+            formats=tuple(limits.formats.value) if limits.formats is not None else None,
+            dpi=_value(limits.dpi),
         )
 
     def takes(self, kind: str | None) -> bool:
