@@ -16,7 +16,8 @@ from service.problems import Problem
 __all__ = ["Upload", "read_files", "read_upload"]
 
 _MOST_FIELDS = 200
-_MOST_TEXT = 64 * 1024  # bytes of all fields but the file
+# bytes of all fields but the files; beside 64 KiB that are read at a time the parser holds what it kept back of those before
+_MOST_TEXT = 256 * 1024
 
 
 class Upload(NamedTuple):

@@ -124,6 +124,8 @@ def read_sealed(path: Path) -> Mapping[str, bytes]:
 
 
 def _chosen(masked: Sequence[dict[str, Any]], select: Sequence[str]) -> list[dict[str, Any]]:
+    if not select:
+        raise _wrong("select", f"names nothing; masking.json lists {_range_of(masked)}, or open all")
     chosen: set[str] = set()
     for name in select:
         found = [
