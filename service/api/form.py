@@ -16,7 +16,7 @@ from service.problems import Problem
 __all__ = ["Upload", "read_files", "read_upload"]
 
 _MOST_FIELDS = 200
-# bytes of all fields but the files; beside 64 KiB that are read at a time the parser holds what it kept back of those before
+# bytes of all fields but the files; beside the 64 KiB that it reads at a time the parser holds what it kept back before
 _MOST_TEXT = 256 * 1024
 
 
