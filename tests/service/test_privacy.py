@@ -317,17 +317,8 @@ def test_bad_requests_leave_no_trace(kit: Kit, capfd: pytest.CaptureFixture[str]
             kit.client.open(address(kit, rule, **dict.fromkeys(VARIABLES, WORDS["text"])), method=method, json={}),
             kit.client.open(rule.rule + WORDS["unknown"], method=method, json={}),
         ]
-        for name in (
-            "limit",
-            "cursor",
-            "band",
-            "conversation_id",
-            "preview",
-            "trust",
-            "untouched",
-            "select",
-            WORDS["unknown"],
-        ):
+        queries = ("limit", "cursor", "band", "conversation_id", "preview", "trust", "untouched", "select")
+        for name in (*queries, WORDS["unknown"]):
             answers.append(kit.client.open(f"{address(kit, rule)}?{name}={WORDS['query']}", method=method, json={}))
         for response in answers:
             check_answer(kit, response)
