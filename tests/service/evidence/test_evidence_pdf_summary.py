@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 from riskmodel.conversation import Conversation
 from service.evidence.missing import list_missing
 from service.evidence.pdf import typesetting
-from service.evidence.pdf.typesetting import MOST_PAGES, Summary, write_summary
 from service.evidence.pdf.part import Source
+from service.evidence.pdf.typesetting import MOST_PAGES, Summary, write_summary
 from service.evidence.record import GivenLabel, make_record
 from service.evidence.wordings import wordings
 
