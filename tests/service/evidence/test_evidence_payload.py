@@ -78,7 +78,7 @@ def test_a_time_stamp_that_is_to_come_is_not_missing(plain: dict[str, bytes]) ->
     """The list of what is weak is made before the stamp is asked for."""
     codes = {gap["code"] for gap in json.loads(plain["data/missing.json"])}
     stamped = {gap["code"] for gap in json.loads(payload_of(stamped=True).files()["data/missing.json"])}
-    assert codes - stamped == {"timestamp"}
+    assert codes - stamped == {"no_trusted_time"}
 
 
 def test_the_summary_is_signed_where_it_is_asked_for() -> None:
