@@ -19,7 +19,7 @@ from service.store.access import Caller, is_stale, key_digest, note_use, recogni
 from service.store.errors import StoreError
 from service.store.keyring import Keyring, KeyringError
 
-__all__ = ["caller", "init_app", "key_of_request", "needs", "needs_if_given", "recognised"]
+__all__ = ["caller", "init_app", "key_of_request", "needs", "needs_if_given", "recognised", "see_scope"]
 
 EXTENSION = "baitwatch_known_keys"
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9_.~+/-]{1,200}=*)")
@@ -89,6 +89,11 @@ def needs_if_given(scope: str) -> Callable[[Callable[Arguments, Answer]], Callab
         return checked
 
     return decorate
+
+
+def see_scope(scope: str) -> None:
+    """Refuse a key that is not good for this, too: of a view that for some requests needs more than one scope."""
+    _check(scope)
 
 
 def key_of_request() -> bytes | None:

@@ -31,6 +31,8 @@ _BODIES: dict[str, dict[str, Any]] = {
     "addCaseEvent": {"json": {"event_id": "e1", "kind": "step", "object": "handling", "action": "contact"}},
     "fileExhibit": {"data": b"a picture", "content_type": "image/jpeg"},
     **{name: {} for name in ("listCases", "readCase", "readExhibit", "deleteExhibit", "makeCaseEvidence")},
+    # of a talk that is there it takes a bundle, see tests/service/api/test_api_openings.py
+    "makeOpenings": {"data": b"PK", "content_type": "application/zip", "query_string": {"select": "all"}},
     "writePolicy": {"json": {"same_day_cutoff": "16:00"}},
     **{name: {} for name in ("listConversations", "readConversation", "listAssessments", "listLabels", "readPolicy")},
     "listProfiles": {},

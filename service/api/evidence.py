@@ -1,4 +1,4 @@
-"""``/v1/…/evidence``: a stored talk as a signed bundle, the check of any bundle, and the platforms' profiles."""
+"""``/v1/…/evidence``: a stored talk as a signed bundle, the opening of values in it, the check of any bundle."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography.x509 import Certificate
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from riskmodel.errors import FieldProblem, InputError
-from service.api.query import named, see_query
-from service.auth import caller, needs, needs_if_given
+from service.api.form import read_files
+from service.api.query import is_asked, named, see_query
+from service.auth import caller, needs, needs_if_given, see_scope
 from service.backend import backend
 from service.evidence import verify_bundle
 from service.evidence.authority import TimeAuthority, TimeAuthorityError
+from service.evidence.plaintext import json_bytes
 from service.evidence.profiles import load_profile, profile_names
 from service.evidence.timestamp import read_authorities
 from service.problems import Problem
@@ -25,6 +28,9 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/v1")
 ZIP = "application/zip"
 _FILE_NAME = "baitwatch-evidence.zip"  # says nothing of the talk
 _MOST_TRUSTED = 50
+_MOST_PEM = 1_000_000
+# the files of a form to verify, and whether each has to come
+_FORM = {"bundle": True, "openings": False, "authorities": False}
 
 
 @blueprint.post("/conversations/<conversation_id>/evidence")
@@ -33,11 +39,15 @@ def make_evidence(conversation_id: str) -> Response:
     """Seal the shop's log and answer with the bundle of this talk as it stands.
 
     ``?profile=NAME`` adds a checklist and a letter; ``event_date`` is for the deadline, ``language`` for the letter.
+    ``?untouched=true`` puts the transcript in with personal data, for keys that may read the talk.
     """
     from service.evidence.appeal import read_appeal  # noqa: PLC0415  # the catalogues take a while to load
     from service.evidence.stored import bundle_of_talk  # noqa: PLC0415  # the templates of a bundle take a while to load
 
-    see_query("profile", "event_date", "language")
+    see_query("profile", "event_date", "language", "untouched")
+    untouched = is_asked("untouched")
+    if untouched:
+        see_scope("read")
     asked = (request.args.get(name) for name in ("profile", "event_date", "language"))
     appeal = read_appeal(*asked)
     content = bundle_of_talk(
@@ -48,6 +58,7 @@ def make_evidence(conversation_id: str) -> Response:
         named(conversation_id),
         actor=caller().actor,
         now=datetime.now(UTC),
+        untouched=untouched,
         appeal=appeal,
         stamp=stamp_of_service(),
     )
@@ -72,13 +83,54 @@ def stamp_of_service() -> Callable[[Mapping[str, bytes]], bytes] | None:
     return TimeAuthority(url, authorities).stamp
 
 
+@blueprint.post("/conversations/<conversation_id>/openings")
+@needs("evidence")
+def make_openings(conversation_id: str) -> Response:
+    """Open masked values of the bundle that the body is, made of this talk: ``?select=M3,M7``.
+
+    Values come in the clear, so the key has to be one that may read the talk, too.
+    """
+    from service.evidence.stored_openings import open_values  # noqa: PLC0415  # as above
+
+    see_scope("read")
+    see_query("select")
+    name, bundle = named(conversation_id), _bundle()
+    openings = open_values(
+        backend().store,
+        backend().keys,
+        backend().signing_key,
+        caller().shop_id,
+        name,
+        bundle=bundle,
+        chosen=[part.strip() for part in request.args.get("select", "").split(",") if part.strip()],
+        actor=caller().actor,
+        now=datetime.now(UTC),
+    )
+    return Response(json_bytes(openings), content_type="application/json")
+
+
 @blueprint.post("/evidence/verify")
 @needs_if_given("evidence")
 def verify_evidence() -> Response:
     """Check the bundle that the body is, and say what was found as ``baitwatch verify --json`` does.
 
-    Answered with 200 whatever was found. ``?trust=FINGERPRINT``, which may come again, names keys that may sign.
+    Answered with 200 whatever was found. ``?trust=FINGERPRINT``, which may come again, names keys that may sign. A form
+    may bring, beside the ``bundle``, ``openings`` to check and the certificates of time ``authorities`` to trust.
     """
+    see_query("trust")
+    trusted = request.args.getlist("trust")
+    if len(trusted) > _MOST_TRUSTED:
+        raise InputError([FieldProblem("trust", f"may come {_MOST_TRUSTED} times at most")])
+    is_form = request.mimetype == "multipart/form-data"
+    files = read_files(_FORM) if is_form else {"bundle": _bundle()}
+    authorities = _authorities(files["authorities"]) if "authorities" in files else None
+    report = verify_bundle(
+        files["bundle"], trusted=frozenset(trusted), authorities=authorities, openings=files.get("openings")
+    )
+    return jsonify(report.as_dict())
+
+
+def _bundle() -> bytes:
     if request.mimetype not in (ZIP, "application/octet-stream") or request.content_encoding:
         raise Problem(
             415,
@@ -86,17 +138,22 @@ def verify_evidence() -> Response:
             kind="media-type",
             title="The body is of another media type",
         )
-    see_query("trust")
-    trusted = request.args.getlist("trust")
-    if len(trusted) > _MOST_TRUSTED:
-        raise InputError([FieldProblem("trust", f"may come {_MOST_TRUSTED} times at most")])
-    report = verify_bundle(request.get_data(cache=False), trusted=frozenset(trusted))
-    return jsonify(report.as_dict())
+    return request.get_data(cache=False)
+
+
+def _authorities(pem: bytes) -> list[Certificate]:
+    try:
+        if len(pem) <= _MOST_PEM:
+            return read_authorities(pem)
+    except ValueError:
+        pass
+    raise InputError([FieldProblem("authorities", f"must be certificates in PEM, at most {_MOST_PEM} bytes")])
 
 
 @blueprint.get("/profiles")
 @needs_if_given("evidence")
 def list_profiles() -> Response:
     """Give all profiles: what each platform wants to see, its limits and deadline, with sources."""
+    see_query()
     profiles = [load_profile(name) for name in profile_names()]
     return jsonify(profiles=[profile.model_dump(mode="json", exclude={"examples"}) for profile in profiles])

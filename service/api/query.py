@@ -43,7 +43,8 @@ def sought(conversation_id: str) -> str:
 def see_query(*known: str) -> None:
     """Refuse parameters that a list does not have, so that a slip in a name does not show all instead of some."""
     if not set(request.args) <= set(known):
-        raise InputError([FieldProblem("(query)", f"has an unknown parameter; use {', '.join(known)}")])
+        what = f"use {', '.join(known)}" if known else "it takes none"
+        raise InputError([FieldProblem("(query)", f"has an unknown parameter; {what}")])
 
 
 def page_size() -> int:

@@ -17,7 +17,21 @@ from importlib.util import find_spec
 import typer
 
 from riskmodel.errors import BaitwatchError, InputError
-from service.cli import cases, demo, doctor, evidence, importing, keys, profiles, score, serve, shops, storing, users
+from service.cli import (
+    bundling,
+    cases,
+    demo,
+    doctor,
+    evidence,
+    importing,
+    keys,
+    profiles,
+    score,
+    serve,
+    shops,
+    storing,
+    users,
+)
 from service.cli.output import BROKEN_PIPE, COULD_NOT_RUN, INPUT_WRONG, complain, forget_output
 
 __all__ = ["app", "main"]
@@ -29,7 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for _group in (score, serve, doctor, keys, users, shops, storing, cases, evidence, profiles, importing, demo):
+for _group in (score, serve, doctor, keys, users, shops, storing, cases, bundling, evidence, profiles, importing, demo):
     _group.register(app)
 if find_spec("service.cli.learning"):
     import_module("service.cli.learning").register(app)

@@ -1,15 +1,10 @@
-"""``bundle`` and ``verify``: seal one conversation so that others can check it, and check such a bundle."""
+"""``reveal`` and ``verify``: open single values of a bundle, and check one."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
-from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any
 
 import typer
 from cryptography.x509 import Certificate
@@ -17,17 +12,16 @@ from cryptography.x509 import Certificate
 from riskmodel.conversation import Conversation, parse_conversation
 from riskmodel.errors import FieldProblem, InputError
 from service.cli.output import write_json, write_text
-from service.cli.progress import progress_bar
-from service.cli.score import ModelOption, load_scorer, numbered_lines
+from service.cli.score import numbered_lines
 from service.evidence import verify_bundle
-from service.evidence.keys import load_or_create_key
 from service.files import default_key, write_atomically
 
-__all__ = ["register"]
+__all__ = ["ConversationOption", "ShopOption", "authorities_of", "only_conversation", "register", "see_source"]
 
-_OPTIONS = {"profile": "--profile", "event_date": "--event-date", "language": "--language"}
-
-Item = TypeVar("Item")
+ConversationOption = Annotated[
+    str | None, typer.Option(metavar="ID", help="Instead of FILE: a talk of the store; needs --shop.")
+]
+ShopOption = Annotated[str | None, typer.Option(metavar="NAME", help="Whose talk that is.")]
 AuthoritiesOption = Annotated[
     Path | None,
     typer.Option(metavar="PEM", help="Certificates of the time authorities to trust; there has to be a time-stamp."),
@@ -36,107 +30,16 @@ AuthoritiesOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
-    app.command("bundle")(bundle)
     app.command("reveal")(reveal)
     app.command("verify")(verify)
 
 
-def bundle(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help="JSON Lines with exactly one conversation; - is standard input.")
-    ],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="ZIP", help="The bundle to write.")],
-    *,
-    key: Annotated[
-        Path | None,
-        typer.Option(metavar="PEM", help="Signing key, made where there is none [default: var/keys/signing.pem]."),
-    ] = None,
-    unsigned: Annotated[bool, typer.Option("--unsigned", help="Leave the signature out.")] = False,
-    untouched: Annotated[
-        bool, typer.Option("--untouched", help="Put the transcript in with personal data; the views stay covered.")
-    ] = False,
-    profile: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Platform to appeal to; adds a checklist and a letter. See: profiles."),
-    ] = None,
-    event_date: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="When the review, complaint or notice came: the deadline counts from it."),
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="zh|en", help="Of the letter [default: the profile's].")
-    ] = None,
-    pieces: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="New folder for what the platform's form takes, cut to its limits."),
-    ] = None,
-    attachments: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Folder with the files that came with messages, found by their SHA-256."),
-    ] = None,
-    timestamp: Annotated[
-        str | None,
-        typer.Option(metavar="URL", envvar="BAITWATCH_TSA_URL", help="Have a time authority (RFC 3161) stamp it."),
-    ] = None,
-    tsa_ca: Annotated[
-        Path | None,
-        typer.Option(metavar="PEM", envvar="BAITWATCH_TSA_CA", help="Certificates that its time-stamp must lead to."),
-    ] = None,
-    pades: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="P12", help="Sign summary.pdf, too; the password of the file is read from BAITWATCH_PADES_PASSWORD."
-        ),
-    ] = None,
-    model: ModelOption = None,
-) -> None:
-    """Seal one conversation with its orders and assessments as evidence."""
-    from service.evidence.appeal import checklist_of, read_appeal
-    from service.evidence.authority import TimeAuthority
-    from service.evidence.bundle import build_bundle
-    from service.evidence.exhibits import find_attachments
-    from service.evidence.pades import PdfSigner
-    from service.evidence.pieces import make_pieces, see_folder, write_folder
-
-    if unsigned and key is not None:
-        raise typer.BadParameter("--key and --unsigned exclude each other")
-    appeal = read_appeal(profile, event_date, language, fields=_OPTIONS)
-    if pieces is not None:
-        if appeal is None:
-            raise typer.BadParameter("--pieces needs --profile: each platform takes other pieces")
-        see_folder(pieces)
-    stamp = TimeAuthority(timestamp, _authorities(tsa_ca)).stamp if timestamp else None
-    sign_pdf = PdfSigner(pades, os.environ.get("BAITWATCH_PADES_PASSWORD")).sign if pades else None
-    conversation = _only_conversation(file)
-    scorer = load_scorer(model)
-    signer = None if unsigned else load_or_create_key(key or default_key())
-    with progress_bar() if sys.stderr.isatty() else nullcontext(_no_bar) as move:
-        found = find_attachments(conversation, attachments, partial(move, "attachments")) if attachments else None
-        assessments = _counted(scorer.trajectory(conversation), partial(move, "messages"), len(conversation.messages))
-        content = build_bundle(
-            conversation,
-            assessments,
-            signer,
-            untouched=untouched,
-            appeal=appeal,
-            attachments=found,
-            stamp=stamp,
-            sign_pdf=sign_pdf,
-        )
-    parts = make_pieces(content, appeal.profile, appeal.language) if appeal is not None and pieces is not None else {}
-    write_atomically(output, content)
-    write_text(f"wrote {output}; check it with: baitwatch verify {output}")
-    if pieces is not None:
-        write_folder(pieces, parts)
-        write_text(f"wrote {pieces}: {', '.join(parts)}")
-    if appeal is not None:
-        write_text("\n" + checklist_of(content, appeal.language).rstrip("\n"))
-
-
 def reveal(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="The chat from which the bundle was made; - is standard input.")
-    ],
+        str | None,
+        typer.Argument(metavar="[FILE]", help="The chat from which the bundle was made; - is standard input."),
+    ] = None,
+    *,
     sealed: Annotated[Path, typer.Option("--bundle", metavar="ZIP", help="The bundle.")],
     select: Annotated[
         str,
@@ -146,6 +49,8 @@ def reveal(
     key: Annotated[
         Path | None, typer.Option(metavar="PEM", help="The key that signed the bundle [default: var/keys/signing.pem].")
     ] = None,
+    conversation: ConversationOption = None,
+    shop: ShopOption = None,
 ) -> None:
     """Open single masked values of a bundle, for whoever may see them."""
     from service.evidence.disclosure import read_sealed
@@ -153,9 +58,14 @@ def reveal(
     from service.evidence.keys import load_key
     from service.evidence.plaintext import json_bytes
 
-    files = read_sealed(sealed)
     chosen = [name.strip() for name in select.split(",") if name.strip()]
-    openings = make_openings(files, _only_conversation(file), load_key(key or default_key()), chosen)
+    if see_source(file, conversation, shop):
+        if key is not None:
+            raise typer.BadParameter("--key is for a FILE; what was made of the store is signed by the store's key")
+        openings = _stored_openings(conversation or "", shop or "", sealed, chosen)
+    else:
+        files = read_sealed(sealed)
+        openings = make_openings(files, only_conversation(file or ""), load_key(key or default_key()), chosen)
     write_atomically(output, json_bytes(openings))
     write_text(
         f"wrote {output}: {len(openings['openings'])} values in the clear, for the platform alone; "
@@ -177,7 +87,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
 ) -> None:
     """Check a bundle offline. Status 0 verified, 1 altered, 2 not demonstrated, 3 could not run."""
-    report = verify_bundle(file, trusted=frozenset(trust or ()), authorities=_authorities(tsa_ca), openings=revealed)
+    report = verify_bundle(file, trusted=frozenset(trust or ()), authorities=authorities_of(tsa_ca), openings=revealed)
     if as_json:
         write_json(report.as_dict())
     else:
@@ -186,7 +96,38 @@ def verify(
     raise typer.Exit(int(report.status))
 
 
-def _authorities(file: Path | None) -> list[Certificate] | None:
+def _stored_openings(conversation: str, shop: str, sealed: Path, chosen: list[str]) -> dict[str, Any]:
+    from service.cli.home import ACTOR, open_home
+    from service.evidence.stored_openings import open_values
+    from service.store.access import find_shop
+
+    home = open_home()
+    with home.store.reading() as connection:
+        number = find_shop(connection, shop)
+    return open_values(
+        home.store,
+        home.keys,
+        home.signing_key,
+        number,
+        conversation,
+        bundle=sealed.read_bytes(),
+        chosen=chosen,
+        actor=ACTOR,
+        now=home.now,
+    )
+
+
+def see_source(file: str | None, conversation: str | None, shop: str | None) -> bool:
+    """Whether a stored talk is meant and not a file; raises BadParameter where both are named, or neither."""
+    if (file is None) == (conversation is None):
+        raise typer.BadParameter("give either FILE, or --conversation and --shop for a talk of the store")
+    if (conversation is None) != (shop is None):
+        raise typer.BadParameter("--conversation and --shop go together")
+    return conversation is not None
+
+
+def authorities_of(file: Path | None) -> list[Certificate] | None:
+    """The certificates in a file; None where none is named, BadParameter where it holds none."""
     if file is None:
         return None
     from service.evidence.timestamp import read_authorities
@@ -197,17 +138,8 @@ def _authorities(file: Path | None) -> list[Certificate] | None:
         raise typer.BadParameter("--tsa-ca holds no certificate in PEM; give the authority's CA certificates") from None
 
 
-def _no_bar(_stage: str, _done: int, _total: int) -> None:
-    """Where nobody watches."""
-
-
-def _counted(items: Iterable[Item], move: Callable[[int, int], None], total: int) -> Iterator[Item]:
-    for done, item in enumerate(items, start=1):
-        yield item
-        move(done, total)
-
-
-def _only_conversation(file: str) -> Conversation:
+def only_conversation(file: str) -> Conversation:
+    """The one conversation of a file in JSON Lines; raises InputError where it holds another number of them."""
     # the second is enough to refuse the file
     found = [parse_conversation(raw, line=number) for number, raw in islice(numbered_lines(file), 2)]
     if len(found) != 1:

@@ -20,10 +20,10 @@ from service.evidence.container import write_container
 from service.evidence.filed import CaseFile
 from service.evidence.payload import Payload
 from service.evidence.plaintext import one_line
-from service.evidence.record import GivenLabel, make_record
+from service.evidence.record import GivenLabel, Record, make_record
 from service.evidence.signature import sign
 
-__all__ = ["build_bundle"]
+__all__ = ["build_bundle", "seal_record"]
 
 
 def build_bundle(
@@ -74,13 +74,28 @@ def build_bundle(
     InputError
         No messages, an assessment or attachment that does not fit the conversation, or more than one bundle can hold.
     """
-    if not conversation.messages:
-        raise InputError([FieldProblem("messages", "is empty; a bundle needs at least one message to show")])
     case = case or CaseFile()
     attachments = {**case.contents, **(attachments or {})}
     record = make_record(conversation, assessments, labels, attachments, untouched=untouched, case=case)
+    return seal_record(
+        record, conversation, key, arrival, appeal=appeal, attachments=attachments, stamp=stamp, sign_pdf=sign_pdf
+    )
+
+
+def seal_record(
+    record: Record,
+    conversation: Conversation,
+    key: Ed25519PrivateKey | None,
+    arrival: Mapping[str, Any] | None = None,
+    *,
+    appeal: Appeal | None = None,
+    attachments: Mapping[str, bytes] | None = None,
+    stamp: Callable[[Mapping[str, bytes]], bytes] | None = None,
+    sign_pdf: Callable[[bytes], bytes] | None = None,
+) -> bytes:
+    """Return the bundle of a record that was made of this conversation and these attachments; see `build_bundle`."""
     payload = Payload(
-        record, conversation, key, arrival, appeal, attachments, stamped=stamp is not None, sign_pdf=sign_pdf
+        record, conversation, key, arrival, appeal, attachments or {}, stamped=stamp is not None, sign_pdf=sign_pdf
     )
     identifier = one_line(record.conversation.conversation_id).strip()
     info = {"Bag-Software-Agent": "baitwatch", "External-Identifier": identifier or "(blank)"}

@@ -24,6 +24,7 @@ from riskmodel.conversation import Conversation
 from riskmodel.errors import FieldProblem, InputError
 from service.evidence.bag import take_base_off
 from service.evidence.container import read_container
+from service.evidence.failures import UnsupportedVersion
 from service.evidence.openings import FORMAT, MASKING, SALT, commit, place_of
 from service.evidence.plaintext import json_bytes
 from service.evidence.redaction import Masked, value_at
@@ -118,12 +119,16 @@ def read_sealed(path: Path) -> Mapping[str, bytes]:
         Something was, or it is no bundle.
     """
     report = verify_bundle(path)
-    if report.failures and report.status is not Status.NOT_DEMONSTRATED:
-        raise _wrong("bundle", f"does not verify ({report.failures[0].code}); nothing is opened for such a bundle")
+    newer = [failure for failure in report.failures if isinstance(failure, UnsupportedVersion)]
+    if newer or (report.failures and report.status is not Status.NOT_DEMONSTRATED):
+        wrong = (newer or report.failures)[0]
+        raise _wrong("bundle", f"does not verify ({wrong.code}: {wrong}); nothing is opened for such a bundle")
     return take_base_off(read_container(path.read_bytes()))
 
 
 def _chosen(masked: Sequence[dict[str, Any]], select: Sequence[str]) -> list[dict[str, Any]]:
+    if not select:
+        raise _wrong("select", f"names nothing; masking.json lists {_range_of(masked)}, or open all")
     chosen: set[str] = set()
     for name in select:
         found = [

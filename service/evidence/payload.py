@@ -21,8 +21,8 @@ from service.evidence.for_the_buyer import Point, points_for_the_buyer
 from service.evidence.missing import list_missing
 from service.evidence.openings import FORMAT, MASKING, REDACTED
 from service.evidence.page import write_page
+from service.evidence.pdf.part import Source
 from service.evidence.pdf.typesetting import write_summary
-from service.evidence.pdf.view import Source
 from service.evidence.plaintext import json_bytes
 from service.evidence.record import Record, shop_time
 from service.evidence.redaction import COVER, MASK

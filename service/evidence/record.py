@@ -11,6 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from riskmodel.conversation import DEFAULT_TIMEZONE, Conversation, Message
+from riskmodel.errors import FieldProblem, InputError
 from service.evidence.assessments import Assessment, Promise, Reason, read_assessments
 from service.evidence.exhibits import Exhibit, list_exhibits
 from service.evidence.filed import CaseFile, CaseStep
@@ -164,7 +165,15 @@ def make_record(
     untouched: bool = False,
     case: CaseFile = CaseFile(),  # noqa: B008  # a tuple of nothing, which nobody can change
 ) -> Record:
-    """Redact, read the assessments, list the exhibits; errors as for `read_assessments` and `list_exhibits`."""
+    """Redact, read the assessments, list the exhibits.
+
+    Raises
+    ------
+    InputError
+        No messages; else as for `read_assessments` and `list_exhibits`.
+    """
+    if not conversation.messages:
+        raise InputError([FieldProblem("messages", "is empty; a bundle needs at least one message to show")])
     redacted, masked, personal = redact(conversation)
     exhibits = list_exhibits(redacted, attachments or {}, case.exhibits, personal.cover)
     read, written = read_assessments(conversation, assessments, redacted.conversation_id, personal.cover)

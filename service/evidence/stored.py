@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select
 
-from riskmodel.conversation import Conversation, Message, Order
 from service.evidence.appeal import Appeal
 from service.evidence.arrival import LOG_VERSION
-from service.evidence.bundle import build_bundle
+from service.evidence.arrived import Arrived, conversation_of, find_talk, name_of, read_arrived
+from service.evidence.bundle import seal_record
 from service.evidence.filed import CaseFile
-from service.evidence.record import GivenLabel
+from service.evidence.record import GivenLabel, make_record
 from service.store.access import log_access
 from service.store.engine import Store
-from service.store.errors import NO_SUCH_TALK, NotFoundError
 from service.store.keyring import KeyFile
 from service.store.labels import LabelStore
-from service.store.record import Content, Entry, written
+from service.store.record import written
 from service.store.schema import bundles, shops
-from service.store.seal import Head, Inclusion, entries_of, prove, seal_log, sign_again
-from service.store.talks import KeptFacts, Talk, TalkStore
+from service.store.seal import seal_log, sign_again
+from service.store.talks import Talk, TalkStore
 
 __all__ = ["bundle_of_talk"]
 
-ACTION = "evidence"
-"""As the access log calls it."""
+ACTION, UNTOUCHED = "evidence", "untouched evidence"
+"""As the access log calls a bundle, and one with personal data in it."""
 _MOST_LABELS = 100  # the latest
-
-
-class _Arrived(NamedTuple):
-    """A message or order as it arrived, its entry in the log, and that it stands there."""
-
-    item: Message | Order
-    salt: bytes
-    entry: Entry
-    inclusion: Inclusion
 
 
 def bundle_of_talk(
@@ -51,9 +41,13 @@ def bundle_of_talk(
     *,
     actor: str,
     now: datetime,
+    untouched: bool = False,
     appeal: Appeal | None = None,
+    attachments: Mapping[str, bytes] | None = None,
     stamp: Callable[[Mapping[str, bytes]], bytes] | None = None,
     case: CaseFile | None = None,
+    sign_pdf: Callable[[bytes], bytes] | None = None,
+    move: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> bytes:
     """Seal the shop's log and make the bundle of a talk as it stands; who had it made is noted.
 
@@ -67,8 +61,10 @@ def bundle_of_talk(
         Which talk.
     actor, now
         Who asks, and when.
-    appeal, stamp, case
+    untouched, appeal, attachments, stamp, sign_pdf, case
         As `build_bundle` takes them.
+    move
+        Told how many of the talk's assessments have been read.
 
     Raises
     ------
@@ -78,69 +74,42 @@ def bundle_of_talk(
         Where nothing was said in it, or it is more than one bundle can hold.
     """
     with store.writing() as connection:
-        _find(TalkStore(connection, keys.current(), shop_id), conversation_id)
+        find_talk(TalkStore(connection, keys.current(), shop_id), conversation_id)
         head = seal_log(connection, shop_id, key, now)
     with store.reading() as connection:
         shop = connection.execute(select(shops.c.name).where(shops.c.id == shop_id)).scalar_one()
         stored = TalkStore(connection, keys.current(), shop_id)
-        talk = _find(stored, conversation_id)
-        arrived = _read(connection, stored, talk, head)
-        conversation = _conversation(talk, stored.facts(talk), arrived)
-        assessments = [item.assessment for item in stored.assessments(talk) if item.position in arrived]
+        talk = find_talk(stored, conversation_id)
+        arrived = read_arrived(connection, stored, talk, head)
+        conversation = conversation_of(talk, stored.facts(talk), [each.item for each in arrived.values()])
         given = LabelStore(connection, keys.current(), shop_id).page(_MOST_LABELS, conversation_id=conversation_id)
-    labels = [GivenLabel(label.label, label.made_at) for label in reversed(given)]
+        labels = [GivenLabel(label.label, label.made_at) for label in reversed(given)]
+        # while the connection is open: the assessments of a long talk are more than can be held
+        assessments = _assessments(stored, talk, arrived, move)
+        case = case or CaseFile()
+        attachments = {**case.contents, **(attachments or {})}
+        record = make_record(conversation, assessments, labels, attachments, untouched=untouched, case=case)
     log = _log(talk, sign_again(head, shop, key, now).as_dict(shop), key, arrived) if head else None
-    content = build_bundle(conversation, assessments, key, log, labels=labels, appeal=appeal, stamp=stamp, case=case)
+    content = seal_record(
+        record, conversation, key, log, appeal=appeal, attachments=attachments, stamp=stamp, sign_pdf=sign_pdf
+    )
     with store.writing() as connection:
-        _note(connection, talk, content, actor, now)
+        _note(connection, talk, content, actor, now, untouched=untouched)
     return content
 
 
-def _find(stored: TalkStore, conversation_id: str) -> Talk:
-    talk = stored.find(conversation_id)
-    if talk is None:
-        raise NotFoundError(NO_SUCH_TALK)
-    return talk
+def _assessments(
+    stored: TalkStore, talk: Talk, arrived: Mapping[int, Arrived], move: Callable[[int, int], None]
+) -> Iterator[dict[str, Any]]:
+    there = (item.assessment for item in stored.each_assessment(talk) if item.position in arrived)
+    for done, assessment in enumerate(there, start=1):
+        yield assessment
+        move(done, len(arrived))
 
 
-def _read(connection: Connection, stored: TalkStore, talk: Talk, head: Head | None) -> dict[int, _Arrived]:
-    """By position, in order, what the head covers: what arrived since is not in the bundle."""
-    if head is None:
-        return {}
-    proofs = prove(connection, talk.shop_id, talk.talk, head.size)
-    contents: dict[int, tuple[Message | Order, Content]] = {}
-    for position, content in stored.contents(talk, "message"):
-        contents[position] = Message.model_validate_json(content.plain), content
-    for position, content in stored.contents(talk, "order"):
-        contents[position] = Order.model_validate_json(content.plain), content
-    if not set(proofs) <= set(contents):
-        raise NotFoundError("there is no such conversation in this shop any more; it has just been erased")
-    return {
-        entry.position: _Arrived(item, content.salt, entry, proofs[entry.position])
-        for entry in entries_of(connection, talk.shop_id, talk.talk)
-        if entry.position in proofs
-        for item, content in [contents[entry.position]]
-    }
-
-
-def _conversation(talk: Talk, facts: KeptFacts, arrived: Mapping[int, _Arrived]) -> Conversation:
-    items = [one.item for one in arrived.values()]
-    orders = {item.order_id: item for item in items if isinstance(item, Order)}  # a key keeps its first place
-    return Conversation(
-        conversation_id=talk.conversation_id,
-        messages=[item for item in items if isinstance(item, Message)],
-        orders=list(orders.values()),
-        platform=facts.platform,
-        buyer=facts.buyer,
-        shop=facts.policy,
-    )
-
-
-def _log(
-    talk: Talk, head: dict[str, object], key: Ed25519PrivateKey, arrived: Mapping[int, _Arrived]
-) -> dict[str, Any]:
+def _log(talk: Talk, head: dict[str, object], key: Ed25519PrivateKey, arrived: Mapping[int, Arrived]) -> dict[str, Any]:
     """The content of ``log.json``, with all salts."""
-    latest = {_name(one.item): position for position, one in arrived.items()}
+    latest = {name_of(one.item): position for position, one in arrived.items()}
     return {
         "version": LOG_VERSION,
         "talk": talk.talk,
@@ -151,7 +120,7 @@ def _log(
                 "position": position,
                 "kind": one.entry.kind,
                 # an order that has changed since is not shown
-                "id": _name(one.item)[1] if latest[_name(one.item)] == position else None,
+                "id": name_of(one.item)[1] if latest[name_of(one.item)] == position else None,
                 "received_at": written(one.entry.received_at),
                 "salt": one.salt.hex(),
                 "commitment": one.entry.commitment.hex(),
@@ -163,11 +132,7 @@ def _log(
     }
 
 
-def _name(item: Message | Order) -> tuple[str, str]:
-    return ("message", item.message_id) if isinstance(item, Message) else ("order", item.order_id)
-
-
-def _note(connection: Connection, talk: Talk, content: bytes, actor: str, now: datetime) -> None:
+def _note(connection: Connection, talk: Talk, content: bytes, actor: str, now: datetime, *, untouched: bool) -> None:
     row = {
         "shop_id": talk.shop_id,
         "talk": talk.talk,
@@ -177,4 +142,4 @@ def _note(connection: Connection, talk: Talk, content: bytes, actor: str, now: d
         "made_at": now,
     }
     connection.execute(insert(bundles), row)
-    log_access(connection, talk.shop_id, actor, ACTION, at=now, talk=talk.talk)
+    log_access(connection, talk.shop_id, actor, UNTOUCHED if untouched else ACTION, at=now, talk=talk.talk)

@@ -34,6 +34,8 @@ __all__ = [
 
 CONTENTS: Mapping[str, Table] = {"message": messages, "order": orders}
 
+_AT_A_TIME = 20
+
 # what is asked often is put together once
 POLICY = select(shops.c.policy).where(shops.c.id == bindparam("shop"))
 """The policy of a shop, sealed."""
@@ -229,6 +231,14 @@ class TalkStore:
         """The risk after each entry of a talk, in order."""
         query = select(assessments.c.risk).where(assessments.c.talk_id == talk.id).order_by(assessments.c.position)
         return list(self._connection.execute(query).scalars())
+
+    def each_assessment(self, talk: Talk) -> Iterator[Assessed]:
+        """All assessments of a talk, in order, a few in memory at a time: each of a long talk is large."""
+        table = assessments
+        query = select(table.c.position, table.c.content, table.c.made_at).where(table.c.talk_id == talk.id)
+        query = query.order_by(table.c.position).execution_options(yield_per=_AT_A_TIME)
+        for position, content, made_at in self._connection.execute(query):
+            yield Assessed(position, content, made_at)
 
     def contents(self, talk: Talk, kind: str, since: int = 0) -> Iterator[tuple[int, Content]]:
         """The messages, or all forms of the orders, as they arrived, in order, each with its position."""

@@ -106,7 +106,8 @@ _settings = settings(
 
 
 # no schema says which settings contradict one another, which bytes are a chat export, which talk is not empty, which
-# step is possible when, what a digest is of or what a date is; any bytes may be asked if they are a bundle
+# bytes are a bundle of it, or a certificate, which step is possible when, what a digest is of or what a date is; any
+# bytes may be asked if they are a bundle
 UNSAID = {
     "/v1/shop/policy": [positive_data_acceptance],
     "/v1/imports": [positive_data_acceptance],
@@ -115,7 +116,8 @@ UNSAID = {
     "/v1/cases/{case_id}/events": [positive_data_acceptance],
     "/v1/cases/{case_id}/exhibits/{name}": [positive_data_acceptance],
     "/v1/cases/{case_id}/evidence": [positive_data_acceptance],
-    "/v1/evidence/verify": [negative_data_rejection],
+    "/v1/conversations/{conversation_id}/openings": [positive_data_acceptance],
+    "/v1/evidence/verify": [positive_data_acceptance, negative_data_rejection],
 }
 
 

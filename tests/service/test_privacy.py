@@ -87,6 +87,10 @@ class File(NamedTuple):
     content: str
 
 
+class Opened(NamedTuple):
+    """A bundle of the talk that was made just now, all of whose values are opened."""
+
+
 TEXT = f"{WORDS['nick']} (2015-08-04 10:00:00): {WORDS['text']}\n小店:小雨 (2015-08-04 10:01:00): 在的\n"
 LABEL = {"conversation_id": IDS["conversation"], "label": "benign", "reason": WORDS["reason"]}
 LOGIN = {"shop": "甲店", "name": "小雨", "password": WORDS["password"]}
@@ -118,6 +122,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("cases.make_case_evidence", "POST"): None,
     ("cases.delete_exhibit", "DELETE"): None,
     ("evidence.make_evidence", "POST"): None,
+    ("evidence.make_openings", "POST"): Opened(),
     ("evidence.verify_evidence", "POST"): json.dumps(WORDS).encode(),
     ("evidence.list_profiles", "GET"): None,
     ("console.login", "GET"): None,
@@ -235,6 +240,9 @@ def ask(kit: Kit, rule: Rule, method: str, body: Any, key: str = "", **more: Any
         given = {"data": body.fields | {"csrf_token": token(kit)}}
     elif isinstance(body, File):
         given = {"data": {"file": (io.BytesIO(body.content.encode()), f"{WORDS['nick']}.txt"), "form": "text"}}
+    elif isinstance(body, Opened):
+        bundle = kit.client.post(address(kit, rule).replace("/openings", "/evidence"), headers=headers).get_data()
+        given = {"data": bundle, "content_type": "application/zip", "query_string": {"select": "all"}}
     if "content_type" in more:
         given = {"data": WORDS["text"].encode()}
     return kit.client.open(address(kit, rule), method=method, headers=headers, **{**given, **more})
@@ -339,7 +347,8 @@ def test_bad_requests_leave_no_trace(kit: Kit, capfd: pytest.CaptureFixture[str]
             kit.client.open(address(kit, rule, **dict.fromkeys(VARIABLES, WORDS["text"])), method=method, json={}),
             kit.client.open(rule.rule + WORDS["unknown"], method=method, json={}),
         ]
-        for name in ("limit", "cursor", "band", "conversation_id", "preview", "trust", WORDS["unknown"]):
+        queries = ("limit", "cursor", "band", "conversation_id", "preview", "trust", "untouched", "select")
+        for name in (*queries, WORDS["unknown"]):
             answers.append(kit.client.open(f"{address(kit, rule)}?{name}={WORDS['query']}", method=method, json={}))
         for response in answers:
             check_answer(kit, response)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,35 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest
             write_atomically(path, b"newer")
         assert [path.name for path in tmp_path.iterdir()] == ["bundle.zip"]
         assert path.read_bytes() == b"older"
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from service.evidence.pieces.folder import write_folder
+from service.files import write_atomically
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+folder = Path(sys.argv[1])
+for write, path, content in (
+    (write_atomically, folder / "bundle.zip", bytes(20_000)),
+    (write_folder, folder / "pieces", {"a.txt": b"a", "b.txt": bytes(20_000)}),
+):
+    try:
+        write(path, content)
+    except OSError as error:
+        print(Path(error.filename).name, error.errno)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits on the size of a file are of POSIX")
+def test_where_the_system_takes_no_more_the_target_is_named_and_kept(tmp_path: Path) -> None:
+    """The system really refuses to write on; older content stays, and nothing half-written is left."""
+    (tmp_path / "bundle.zip").write_bytes(b"older")
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(tmp_path)], capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.split() == ["bundle.zip", str(errno.EFBIG), "pieces", str(errno.EFBIG)]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"bundle.zip": b"older"}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")

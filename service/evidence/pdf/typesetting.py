@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 import typst
 
 from service.evidence.pdf.fonts import FOLDERS
-from service.evidence.pdf.view import Limits, Source, make_view
+from service.evidence.pdf.part import Limits, Source
+from service.evidence.pdf.view import make_view
 
 __all__ = ["MOST_PAGES", "Summary", "write_summary"]
 

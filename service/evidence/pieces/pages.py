@@ -11,7 +11,7 @@ from PIL import Image
 
 from service.evidence.profiles.schema import ImageFormat
 
-__all__ = ["FORMATS", "Picture", "count_pages", "encode", "render"]
+__all__ = ["FORMATS", "Picture", "count_pages", "encode", "fitted", "render"]
 
 FORMATS: tuple[ImageFormat, ...] = ("png", "jpeg")
 """The formats that pages are written in, the sharpest first."""
@@ -22,11 +22,11 @@ _QUALITIES = (90, 80, 70, 60, 50)
 
 
 class Picture(NamedTuple):
-    """A page as a file: its content, format and resolution."""
+    """A page or photo as a file: its content, format and, of a page, resolution."""
 
     content: bytes
     format: ImageFormat
-    dpi: int
+    dpi: int | None
 
 
 def count_pages(pdf: bytes) -> int:
@@ -60,17 +60,27 @@ def encode(
     kinds = [kind for kind in FORMATS if kind in formats]
     while resolution >= _LEAST_DPI:
         image = render(pdf, page, resolution)
-        for kind in kinds:
-            content = _encode(image, kind, most, resolution)
-            if content is not None:
-                return Picture(content, kind, resolution)
+        picture = fitted(image, kinds, most, resolution)
+        if picture is not None:
+            return picture
         # a page that is too large as PNG is no drawing; as JPEG it can stay sharper
         kinds = kinds[-1:]
         resolution = resolution * 4 // 5
     return None
 
 
-def _encode(image: Image.Image, kind: ImageFormat, most: int | None, dpi: int) -> bytes | None:
+def fitted(
+    image: Image.Image, kinds: Sequence[ImageFormat], most: int | None, dpi: int | None = None
+) -> Picture | None:
+    """The picture in the first of these formats, and the best quality, that fits; None where none does."""
+    for kind in kinds:
+        content = _encode(image, kind, most, dpi)
+        if content is not None:
+            return Picture(content, kind, dpi)
+    return None
+
+
+def _encode(image: Image.Image, kind: ImageFormat, most: int | None, dpi: int | None) -> bytes | None:
     """The picture in the best quality that fits, None where none does."""
     settings: list[dict[str, object]] = [{}]
     if kind == "jpeg":
@@ -85,7 +95,8 @@ def _encode(image: Image.Image, kind: ImageFormat, most: int | None, dpi: int) -
     return None
 
 
-def _saved(image: Image.Image, kind: ImageFormat, dpi: int, setting: Mapping[str, object]) -> bytes:
+def _saved(image: Image.Image, kind: ImageFormat, dpi: int | None, setting: Mapping[str, object]) -> bytes:
     file = io.BytesIO()
-    image.save(file, kind.upper(), dpi=(dpi, dpi), **setting)
+    resolution = {} if dpi is None else {"dpi": (dpi, dpi)}
+    image.save(file, kind.upper(), **resolution, **setting)
     return file.getvalue()

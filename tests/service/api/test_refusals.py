@@ -76,7 +76,7 @@ def kit(trained: Scorer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[K
 
 
 def not_whole(kit: Kit, name: str) -> TestResponse:
-    kind = "multipart/form-data; boundary=x" if name == "importChats" else "application/json"
+    kind = "multipart/form-data; boundary=x" if name in ("importChats", "verifyEvidence") else "application/json"
     return kit.ask(name, json=None, data=b"{", content_type=kind)
 
 

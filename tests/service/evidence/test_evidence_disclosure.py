@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from riskmodel.conversation import Conversation, parse_conversation
 from riskmodel.errors import InputError
 from service.evidence import Status, verify_bundle
 from service.evidence.arrival import LOG
+from service.evidence.bag import INFO
 from service.evidence.bundle import build_bundle
 from service.evidence.disclosure import Disclosure, read_sealed, reveal
 from service.evidence.failures import NotAsLogged, OpeningDoesNotFit, OpeningsNotReadable
@@ -117,6 +119,16 @@ def test_of_an_altered_bundle_nothing_is_opened(tmp_path: Any) -> None:
     assert read_sealed(path) == payload(BUNDLE)
     path.write_bytes(BUNDLE[:-40] + bytes(40))
     with pytest.raises(InputError, match="does not verify"):
+        read_sealed(path)
+
+
+def test_of_a_bundle_of_a_newer_version_nothing_is_opened(tmp_path: Path) -> None:
+    """What its files mean is not known here, and that is said."""
+    files = payload(BUNDLE)
+    files[INFO] = files[INFO].replace(b"Bundle-Version: 1", b"Bundle-Version: 2")
+    path = tmp_path / "newer.zip"
+    path.write_bytes(resealed(files, KEY))
+    with pytest.raises(InputError, match="UnsupportedVersion"):
         read_sealed(path)
 
 

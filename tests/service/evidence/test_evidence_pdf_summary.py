@@ -27,8 +27,8 @@ from service.evidence.for_the_buyer import Point
 from service.evidence.missing import list_missing
 from service.evidence.pdf import typesetting
 from service.evidence.pdf.fonts import FAMILIES, _characters
+from service.evidence.pdf.part import Source
 from service.evidence.pdf.typesetting import MOST_PAGES, Summary, write_summary
-from service.evidence.pdf.view import Source
 from service.evidence.record import GivenLabel, make_record
 from service.evidence.wordings import wordings
 

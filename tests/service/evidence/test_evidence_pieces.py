@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import os
-import random
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ from appeal_case import demo_talks
 from evidence_case import KEY, TRAJECTORY, pack, payload, talk, talk_saying
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from pictures import noisy, pdf, plain
+from PIL import Image
 
 from riskmodel.conversation import Conversation
 from riskmodel.errors import InputError
@@ -27,27 +27,6 @@ from service.evidence.pieces.pages import count_pages, encode
 from service.evidence.pieces.text import MARKERS, trim
 from service.evidence.profiles import load_profile, profile_names, text_size
 from service.evidence.profiles.schema import Unit
-
-
-def pdf(*pages: Image.Image) -> bytes:
-    """A PDF of A4 pages that show these pictures."""
-    file = io.BytesIO()
-    pages[0].save(file, "PDF", save_all=True, append_images=pages[1:], resolution=100)
-    return file.getvalue()
-
-
-def plain(number: int) -> Image.Image:
-    """A page with a few strokes."""
-    image = Image.new("RGB", (827, 1169), "white")
-    draw = ImageDraw.Draw(image)
-    for row in range(40):
-        draw.line((60, 60 + 25 * row, 200 + 13 * (row * number % 40), 60 + 25 * row), "black", 3)
-    return image
-
-
-def noisy() -> Image.Image:
-    """A small page that hardly compresses."""
-    return Image.frombytes("L", (413, 584), random.Random(7).randbytes(413 * 584)).convert("RGB")  # a picture
 
 
 def pieces_of(
