@@ -155,8 +155,8 @@ def test_every_route_that_takes_a_body_has_its_limit(client: FlaskClient) -> Non
         if rule.rule.startswith("/console/"):
             continue  # has a limit of its own
         for method in {"POST", "PUT", "PATCH"} & (rule.methods or set()):
-            path = rule.rule.replace("<conversation_id>", "t")
-            sent = document()["paths"][rule.rule.replace("<conversation_id>", "{conversation_id}")][method.lower()]
+            path = re.sub("<.*?>", "t", rule.rule)
+            sent = document()["paths"][re.sub("<(.*?)>", r"{\1}", rule.rule)][method.lower()]
             media = next(iter(sent.get("requestBody", {"content": {}})["content"]), None)
             if media is None:
                 continue  # takes no body

@@ -140,7 +140,7 @@ def test_what_speaks_for_the_buyer_is_in_the_letter() -> None:
     assert "「包装破了，照片发你了」（识别为说明具体问题）。[c]" in section
     assert "附件 1 个。[E1]" in section
     review = letter_of(appealed("taobao_review", demo_talks()["demo-review"])).partition("三、")[2].partition("四、")[0]
-    assert "「80有点多，给您30红包，您帮我们改成好评可以吗」（识别为涉及：评价由买家决定,不能以利益交换" in review
+    assert "「80有点多，给您30红包，您帮我们改成好评可以吗」（识别为涉及：评价由买家决定，不能以利益交换" in review
     invoice = letter_of(appealed("jd", demo_talks()["demo-invoice"])).partition("三、")[2].partition("四、")[0]
     assert (
         "「可以开的，不过要补差价哦，税点是6个点，另外寄票的邮费您自己出」（识别为涉及：这是卖家应尽的义务" in invoice
