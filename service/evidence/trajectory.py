@@ -25,6 +25,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from pydantic_core import to_json
+
 from service.evidence.plaintext import in_one_line, json_lines
 
 __all__ = ["Folder", "Numbers", "unfold"]
@@ -54,7 +56,7 @@ class Folder:
     def __init__(self, conversation_id: str, cover: Callable[[Any], Any] = lambda part: part) -> None:
         self._conversation_id, self._cover = conversation_id, cover
         self._models, self._promises, self._reasons = _Table(), _Table(), _Table()
-        self._known: dict[str, tuple[int, Any]] = {}
+        self._known: dict[bytes, tuple[int, Any]] = {}
         self._given: Sequence[Mapping[str, Any]] = []
         self._numbers: list[int] = []
         self._lines: list[str] = []
@@ -103,7 +105,8 @@ class Folder:
         return {"count": len(given), "changes": changes}
 
     def _reason(self, given: Mapping[str, Any]) -> tuple[int, Any]:
-        whole = in_one_line(given)
+        # spelled by the quicker encoder: most reasons were there before, and only those that were not are written
+        whole = to_json(given, inf_nan_mode="constants")
         known = self._known.get(whole)
         if known is None:
             words = {name: value for name, value in given.items() if name != "contribution"}
