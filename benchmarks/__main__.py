@@ -1,20 +1,23 @@
 """``python -m benchmarks [NAME]``: run all benchmarks or one, with the stored model.
 
-``durability`` and ``service``, which start servers, and ``mutations`` and ``bundle``, which are about evidence, take
-options of their own and are run only where they are named.
+``durability``, ``service`` and ``pages``, which start servers, and ``mutations`` and ``bundle``, which are about
+evidence, take options of their own and are run only where they are named.
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import adversarial, bundle, durability, mutations, reply, scoring, service, state
+from benchmarks import adversarial, bundle, durability, mutations, pages, reply, scoring, service, state
 from riskmodel.errors import ModelError
 from riskmodel.paths import default_model_dir
 from riskmodel.scorer import Scorer
 
 BENCHMARKS = {"scoring": scoring.run, "reply": reply.run, "adversarial": adversarial.run, "state": state.run}
-SERVERS = {"durability": durability.main, "service": service.main, "mutations": mutations.main, "bundle": bundle.main}
+SERVERS = {
+    **{"durability": durability.main, "service": service.main, "pages": pages.main},
+    **{"mutations": mutations.main, "bundle": bundle.main},
+}
 
 
 def main(names: list[str]) -> int:

@@ -180,7 +180,7 @@ OPTIONS = (
         "How many trusted proxies stand in front, whose word on the client's address is taken.",
     ),
     Option(
-        "LIVE_PAGES", "BAITWATCH_LIVE_PAGES", _pages, 32,
+        "LIVE_PAGES", "BAITWATCH_LIVE_PAGES", _pages, 64,
         "每个进程实时更新多少个打开的控制台页面，每个占一个线程；超出的页面改为定时查询。",
         "How many open console pages each process updates live, by a thread each; further ones ask at intervals.",
     ),

@@ -11,6 +11,7 @@ from service.backend import backend
 from service.console import sessions
 from service.console.blueprint import SIGNED_IN, blueprint, needs
 from service.console.page import write_page
+from service.console.shared import shared
 from service.store.open_talks import open_talks
 from service.store.users import User
 
@@ -39,7 +40,8 @@ def home() -> Response:
 @needs("talks")
 def home_list() -> Response:
     """The list alone, for a page that is open."""
-    return _list("agent/home_list", sessions.user())
+    user = sessions.user()
+    return shared(("open talks", user.shop_id), lambda: _list("agent/home_list", user))
 
 
 def _list(template: str, user: User) -> Response:

@@ -15,12 +15,20 @@
     state.textContent = words[`live${name[0].toUpperCase()}${name.slice(1)}`] || "";
     document.body.classList.toggle("stale", name === "lost" || name === "ended");
   }
+  // what shows one talk follows at once; a list, which any talk changes, every two seconds at most
+  const LIST = 2000;
+  let listed = 0, later = null;
   function refresh(talks) {
-    document.body.dispatchEvent(new CustomEvent("live:talks", { detail: { talks } }));
     for (const place of all("[data-live]")) {
       const wanted = place.dataset.live;
-      if (talks === null || wanted === "*" || talks.includes(wanted)) htmx.trigger(place, "live:changed");
+      if (wanted === "*" ? talks === null : talks === null || talks.includes(wanted)) htmx.trigger(place, "live:changed");
     }
+    if (talks === null) listed = Date.now(); else if (!later) later = setTimeout(refreshLists, Math.max(0, listed + LIST - Date.now()));
+  }
+  function refreshLists() {
+    later = null;
+    listed = Date.now();
+    for (const place of all('[data-live="*"]')) htmx.trigger(place, "live:changed");
   }
   function connect() {
     if (source || document.hidden || !words.live) return;
