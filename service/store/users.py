@@ -43,13 +43,18 @@ __all__ = [
     "user_of_number",
 ]
 
-RIGHTS: Final[Mapping[str, frozenset[str]]] = {
+_APART: Final[Mapping[str, frozenset[str]]] = {
     "agent": frozenset({"talks", "replies"}),
     "supervisor": frozenset({"talks", "replies", "held", "decisions", "cases"}),
     "analyst": frozenset({"figures"}),
     "admin": frozenset({"settings", "users", "keys"}),
 }
-"""What each role may do: see open talks, check replies; look at held talks, decide on them, make cases; and so on."""
+# many a shop is one person, who would need four names to sign in with
+RIGHTS: Final[Mapping[str, frozenset[str]]] = {**_APART, "owner": frozenset().union(*_APART.values())}
+"""What each role may do: see open talks, check replies; look at held talks, decide on them, make cases; and so on.
+
+The owner may do all of it.
+"""
 ROLES: Final = tuple(RIGHTS)
 LEAST_CHARACTERS: Final = 12
 _Rows: TypeAlias = Select[Any]
