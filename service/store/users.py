@@ -35,6 +35,7 @@ __all__ = [
     "authenticate",
     "create_user",
     "find_user",
+    "is_anyone",
     "list_users",
     "remove_user",
     "set_disabled",
@@ -134,6 +135,11 @@ def user_of_number(connection: Connection, keyring: Keyring, number: int) -> Use
     """The user as it is now, where it is genuine."""
     found = _first(connection, keyring, _users().where(users.c.id == number))
     return found if found is not None and found.genuine else None
+
+
+def is_anyone(connection: Connection) -> bool:
+    """Whether there is a user in any shop, genuine or not."""
+    return connection.execute(select(users.c.id).limit(1)).first() is not None
 
 
 def list_users(connection: Connection, keyring: Keyring, shop: str | None = None) -> list[User]:
