@@ -28,7 +28,7 @@ from service.store.keyring import Keyring
 from service.store.schema import shops
 from service.store.users import LEAST_CHARACTERS, ROLES, PasswordRefusedError, User
 
-__all__ = ["register"]
+__all__ = ["CHANGES", "register"]
 
 _Change = Callable[[Connection, Keyring, User, datetime], None]
 
@@ -90,12 +90,12 @@ def change_person() -> ResponseReturnValue:
             users.set_password(here.store, here.keys.current(), other, request.form.get("password", ""), now)
         except PasswordRefusedError as error:
             return _list(422, problem=_refused(error))
-    elif what not in _CHANGES or (what == "role" and request.form.get("role") not in ROLES):
+    elif what not in CHANGES or (what == "role" and request.form.get("role") not in ROLES):
         raise BadRequest
     with here.store.writing() as connection:
         _see_allowed(connection, here.keys.current(), user)
-        if what in _CHANGES:
-            _CHANGES[what](connection, here.keys.current(), other, now)
+        if what in CHANGES:
+            CHANGES[what](connection, here.keys.current(), other, now)
         log_access(connection, user.shop_id, user.actor, f"user {what}", at=now)
     session["note"] = f"person_{what}"
     return redirect(url_for("console.people"), 303)
@@ -124,7 +124,7 @@ def _remove(connection: Connection, keyring: Keyring, other: User, now: datetime
     users.remove_user(connection, keyring, other.shop, other.name, now)
 
 
-_CHANGES: Final[Mapping[str, _Change]] = {
+CHANGES: Final[Mapping[str, _Change]] = {
     "role": _set_role,
     "disable": _disable,
     "enable": _enable,

@@ -18,12 +18,15 @@ from service.backend import backend
 from service.console import sessions
 from service.console.blueprint import blueprint, needs
 from service.console.page import write_page
-from service.console.setup.policy_form import CHOICES, LISTS, Problem, document_of, form_of, in_words
+from service.console.setup.policy_form import CHOICES, COMPENSATION, LISTS, Problem, document_of, form_of, in_words
 from service.model import scorer
 from service.store.open_talks import last_talk
 from service.store.shops import policy_of, set_policy
 
 __all__ = ["register"]
+
+MORE: Final = ("carriers", "invoice", "gifts", *COMPENSATION, "timezone")
+"""What is folded away until something is said in it."""
 
 EXAMPLES: Final = (
     ("今天拍今天能发吗", "可以的亲，今天就发"),
@@ -94,6 +97,7 @@ def _form(
     examples: list[Example] | None = None,
     tried: bool = False,
 ) -> Response:
+    wrong = {problem.field for problem in problems or []}
     return write_page(
         "setup/policy",
         status,
@@ -102,7 +106,8 @@ def _form(
         lists=LISTS,
         provinces=official_provinces(),
         problems=problems or [],
-        wrong={problem.field for problem in problems or []},
+        wrong=wrong,
+        more=any(form.get(field) or field in wrong for field in MORE),
         wrong_provinces={problem.province for problem in problems or []},
         examples=examples or [],
         tried=tried,

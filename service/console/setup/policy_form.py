@@ -17,7 +17,7 @@ from riskmodel.errors import FieldProblem
 from riskmodel.regions import official_provinces, province_of
 from service.console.texts import say
 
-__all__ = ["CHOICES", "LISTS", "NUMBERS", "Problem", "document_of", "form_of", "in_words"]
+__all__ = ["CHOICES", "COMPENSATION", "LISTS", "NUMBERS", "TEXTS", "Problem", "document_of", "form_of", "in_words"]
 
 TEXTS: Final = ("same_day_cutoff", "timezone")
 COMPENSATION: Final = ("same_city", "other_province", "high_value")
