@@ -27,6 +27,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     "importChats": {"file": EXPORT},
     "verifyEvidence": {"data": b"PK", "content_type": "application/zip"},
     "makeEvidence": {},
+    "makeEmbedToken": {},
     "writePolicy": {"json": {"same_day_cutoff": "16:00"}},
     **{name: {} for name in ("listConversations", "readConversation", "listAssessments", "listLabels", "readPolicy")},
     "listProfiles": {},

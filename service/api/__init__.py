@@ -8,6 +8,7 @@ from service.api import (
     check_reply,
     conversations,
     docs,
+    embed,
     ending,
     evidence,
     health,
@@ -24,6 +25,19 @@ __all__ = ["init_app"]
 
 def init_app(app: Flask) -> None:
     """Register every blueprint."""
-    for module in (score, check_reply, conversations, imports, labels, shop, evidence, health, metrics, openapi, docs):
+    for module in (
+        score,
+        check_reply,
+        conversations,
+        embed,
+        imports,
+        labels,
+        shop,
+        evidence,
+        health,
+        metrics,
+        openapi,
+        docs,
+    ):
         app.register_blueprint(module.blueprint)
     ending.init_app(app, openapi.document())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from service.console import accounts, agent, assets, errors, guard, sessions, setup, stream
+from service.console import accounts, agent, assets, embed, errors, guard, sessions, setup, stream
 from service.console.blueprint import ConsoleRequest, blueprint
 
 __all__ = ["init_app"]
@@ -36,3 +36,4 @@ def init_app(app: Flask) -> None:
     sessions.init_app(app)
     stream.init_app(app)
     app.register_blueprint(blueprint)
+    embed.init_app(app)

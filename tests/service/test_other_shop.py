@@ -145,8 +145,8 @@ def _page(client: FlaskClient, path: str, method: str, endpoint: str) -> TestRes
 
 
 def test_every_route_is_asked(app: Flask) -> None:
-    """What the application serves is in the document, or a page of the console."""
+    """What the application serves is in the document, or a page of the console or of the frame."""
     documented = {(path.replace("{", "<").replace("}", ">"), method) for method, path, _ in OPERATIONS.values()}
     for rule in app.url_map.iter_rules():
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            assert (rule.rule, method) in documented or rule.rule.startswith("/console/")
+            assert (rule.rule, method) in documented or rule.rule.startswith(("/console/", "/embed/"))

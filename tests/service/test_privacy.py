@@ -27,6 +27,8 @@ from service import growth
 from service.app import create_app
 from service.backend import backend_of
 from service.console.assets import asset
+from service.console.embed.pages import HEADER
+from service.console.embed.token import Opened, sign_token
 from service.store.access import SCOPES, create_key, find_or_make_shop
 from service.store.engine import Store
 from service.store.errors import StoreError
@@ -97,6 +99,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("conversations.list_conversations", "GET"): None,
     ("conversations.read_conversation", "GET"): None,
     ("conversations.list_assessments", "GET"): None,
+    ("embed_tokens.make_token", "POST"): None,
+    ("embed.frame", "GET"): None,
+    ("embed.now", "GET"): None,
+    ("embed.check", "POST"): Form({"text": WORDS["draft"]}),
     ("imports.import_chats", "POST"): File(TEXT),
     ("shop.write_policy", "PUT"): {"carriers": [WORDS["carrier"]]},
     ("shop.read_policy", "GET"): None,
@@ -227,6 +233,8 @@ def token(kit: Kit) -> str:
 
 def ask(kit: Kit, rule: Rule, method: str, body: Any, key: str = "", **more: Any) -> TestResponse:
     headers = HEADERS | {"Authorization": f"Bearer {key or kit.key}"}
+    if rule.endpoint.startswith("embed.") and not key:
+        headers |= {HEADER: sign_token(keyring_of(kit.folder), Opened(1, talk_name(kit)))[0]}
     given: dict[str, Any] = {"json": body} if body is not None else {}
     if isinstance(body, bytes):
         zipped = rule.endpoint == "evidence.verify_evidence"
