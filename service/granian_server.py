@@ -14,6 +14,7 @@ from multiprocessing.util import Finalize
 from typing import Any
 
 from service import config, metrics_folder
+from service.invitation import invite
 from service.server import BACKLOG, ServerError, announce, listen, prepare
 
 __all__ = ["serve"]
@@ -40,6 +41,7 @@ def serve(host: str, port: int, workers: int, threads: int, settings: Mapping[st
     with listen(host, port) as tried:  # a taken port is said in one line; granian opens its own
         name, bound = tried.getsockname()[:2]
     chosen = prepare(name, settings)
+    code, chosen["INVITATION"] = invite(chosen)
     # its workers do not hear that they are to stop before all is answered
     chosen["LIVE_SECONDS"] = min(chosen["LIVE_SECONDS"], SECONDS_TO_STOP / 2)
     server = Server(
@@ -59,7 +61,7 @@ def serve(host: str, port: int, workers: int, threads: int, settings: Mapping[st
     # workers see another model by themselves; new ones would have none to fall back on where it is bad
     server.signal_handler_reload = lambda *_given: None  # type: ignore[method-assign]  # there is no setting for it
     server.on_shutdown(metrics_folder.clean)
-    threading.Thread(target=_announce_when_open, args=(name, bound), daemon=True).start()
+    threading.Thread(target=_announce_when_open, args=(name, bound, code), daemon=True).start()
     server.serve(target_loader=partial(_load, chosen), wrap_loader=False)
 
 
@@ -77,7 +79,7 @@ def _load(settings: Mapping[str, Any]) -> Callable[..., Any]:
     return app
 
 
-def _announce_when_open(name: str, port: int) -> None:
+def _announce_when_open(name: str, port: int, code: str | None) -> None:
     until = time.monotonic() + _OPENED_WITHIN
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name, name)  # noqa: S104  # compared, not bound
     while time.monotonic() < until:
@@ -86,6 +88,6 @@ def _announce_when_open(name: str, port: int) -> None:
         except OSError:
             time.sleep(0.05)
         else:
-            announce(name, port)
+            announce(name, port, code)
             return
     os.kill(os.getpid(), signal.SIGTERM)

@@ -78,6 +78,16 @@ def _networks(text: str) -> str:
         raise ValueError("must be networks parted by commas, e.g. 127.0.0.0/8,10.1.0.0/16, or none") from None
 
 
+def _origins(text: str) -> str:
+    """In the form that Content-Security-Policy wants them."""
+    if text.lower() == "none":
+        return ""
+    parts = [part.strip() for part in text.split(",")]
+    if not all(re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", part) for part in parts):
+        raise ValueError("must be origins parted by commas, e.g. https://desk.example,http://127.0.0.1:9000, or none")
+    return " ".join(parts).lower()
+
+
 def _proxies(text: str) -> int:
     if re.fullmatch("[0-9]", text) is None:
         raise ValueError("must be a number from 0 to 9")
@@ -195,6 +205,11 @@ OPTIONS = (
     Option(
         "SECURE_COOKIES", "BAITWATCH_SECURE_COOKIES", _switch, False, "控制台是否只经 https 使用。",
         "Whether the console is reached by https only; taken to be so for each request that came by it.",
+    ),
+    Option(
+        "EMBED_ORIGINS", "BAITWATCH_EMBED_ORIGINS", _origins, "",
+        "哪些来源的网页可以把一段会话嵌在旁边（`/embed/`），用逗号分开；默认都不可以。",
+        "The origins whose pages may frame a talk (`/embed/`), parted by commas; none by default.",
     ),
 )  # fmt: skip  # a paragraph each
 """All settings."""

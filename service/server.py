@@ -20,6 +20,7 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # ships no
 
 from riskmodel.errors import BaitwatchError
 from service import config, metrics_folder
+from service.invitation import invite, show
 from service.worker import PatientWorker, whole_bodies
 
 if TYPE_CHECKING:
@@ -128,7 +129,8 @@ def serve(
     opened = listen(host, port)
     name, bound = opened.getsockname()[:2]
     chosen = prepare(name, settings)
-    announce(name, bound)
+    code, chosen["INVITATION"] = invite(chosen)
+    announce(name, bound, code)
     PatientWorker.patience = chosen["REQUEST_SECONDS"]
     options = {
         "bind": [f"fd://{opened.detach()}"],
@@ -164,9 +166,12 @@ def prepare(address: str, settings: Mapping[str, Any] | None = None) -> dict[str
     return chosen
 
 
-def announce(name: str, port: int) -> None:
-    """Say where the service listens, as the first line of its output."""
-    print(f"Baitwatch listens on http://{f'[{name}]' if ':' in name else name}:{port}", flush=True)
+def announce(name: str, port: int, code: str | None = None) -> None:
+    """Say where the service listens, as the first line of its output, and by which code its first user is made."""
+    address = f"http://{f'[{name}]' if ':' in name else name}:{port}"
+    print(f"Baitwatch listens on {address}", flush=True)
+    if code is not None:
+        show(code, address)
 
 
 def _take_signals(arbiter: Any) -> None:

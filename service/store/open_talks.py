@@ -13,7 +13,7 @@ from service.store.errors import NO_SUCH_TALK, NotFoundError
 from service.store.schema import conversations
 from service.store.talks import Talk
 
-__all__ = ["find_talk", "open_talks"]
+__all__ = ["find_talk", "last_talk", "open_talks"]
 
 URGENCY: Final[Mapping[Band, int]] = {"critical": 3, "high": 2, "watch": 1, "low": 0}
 
@@ -28,6 +28,13 @@ def open_talks(connection: Connection, shop_id: int, *, since: datetime, limit: 
         .limit(limit)
     )
     return [Talk(*row) for row in connection.execute(query)]
+
+
+def last_talk(connection: Connection, shop_id: int) -> str | None:
+    """The random name of the talk in which something happened last, where the shop has any."""
+    query = select(conversations.c.talk).where(conversations.c.shop_id == shop_id)
+    found: str | None = connection.execute(query.order_by(conversations.c.changed_at.desc()).limit(1)).scalar()
+    return found
 
 
 def find_talk(connection: Connection, shop_id: int, name: str) -> Talk:

@@ -24,12 +24,14 @@ from service.store.talks import Talk, TalkStore
 
 __all__ = [
     "MOST_DAYS",
+    "count_past",
     "erase",
     "erase_due",
     "erasures",
     "forget_accesses",
     "limits",
     "of_buyer",
+    "own_limit",
     "past_retention",
     "see_days",
 ]
@@ -49,6 +51,12 @@ def limits(connection: Connection, general: int | None) -> dict[int, int | None]
     """By shop, after how many days without a change its talks are erased; None where they are kept."""
     found = connection.execute(select(shops.c.id, shops.c.retention_days).order_by(shops.c.id))
     return {row.id: row.retention_days or general for row in found}
+
+
+def own_limit(connection: Connection, shop_id: int) -> int | None:
+    """The limit that a shop has set for itself."""
+    found: int | None = connection.execute(select(shops.c.retention_days).where(shops.c.id == shop_id)).scalar()
+    return found
 
 
 def erase_due(store: Store, keyring: Callable[[], Keyring], general: int | None, actor: str, now: datetime) -> int:
@@ -75,14 +83,18 @@ def past_retention(
     connection: Connection, shop_id: int, days: int, now: datetime, *, most: int | None = None
 ) -> list[Talk]:
     """The talks of a shop in which nothing has happened for so many days, the oldest first."""
-    see_days(days)
-    query = (
-        select(conversations)
-        .where(conversations.c.shop_id == shop_id, conversations.c.changed_at < now - timedelta(days=days))
-        .order_by(conversations.c.changed_at)
-        .limit(most)
-    )
+    query = select(conversations).where(*_past(shop_id, days, now)).order_by(conversations.c.changed_at).limit(most)
     return [Talk(*row) for row in connection.execute(query)]
+
+
+def count_past(connection: Connection, shop_id: int, days: int, now: datetime) -> int:
+    """How many talks `past_retention` would give."""
+    return connection.execute(select(func.count()).where(*_past(shop_id, days, now))).scalar_one()
+
+
+def _past(shop_id: int, days: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    see_days(days)
+    return conversations.c.shop_id == shop_id, conversations.c.changed_at < now - timedelta(days=days)
 
 
 def of_buyer(connection: Connection, keyring: Keyring, shop_id: int, buyer_id: str) -> list[Talk]:

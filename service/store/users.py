@@ -35,6 +35,7 @@ __all__ = [
     "authenticate",
     "create_user",
     "find_user",
+    "is_anyone",
     "list_users",
     "remove_user",
     "set_disabled",
@@ -43,13 +44,18 @@ __all__ = [
     "user_of_number",
 ]
 
-RIGHTS: Final[Mapping[str, frozenset[str]]] = {
+_APART: Final[Mapping[str, frozenset[str]]] = {
     "agent": frozenset({"talks", "replies"}),
     "supervisor": frozenset({"talks", "replies", "held", "decisions", "cases"}),
     "analyst": frozenset({"figures"}),
     "admin": frozenset({"settings", "users", "keys"}),
 }
-"""What each role may do: see open talks, check replies; look at held talks, decide on them, make cases; and so on."""
+# many a shop is one person, who would need four names to sign in with
+RIGHTS: Final[Mapping[str, frozenset[str]]] = {**_APART, "owner": frozenset().union(*_APART.values())}
+"""What each role may do: see open talks, check replies; look at held talks, decide on them, make cases; and so on.
+
+The owner may do all of it.
+"""
 ROLES: Final = tuple(RIGHTS)
 LEAST_CHARACTERS: Final = 12
 _Rows: TypeAlias = Select[Any]
@@ -129,6 +135,11 @@ def user_of_number(connection: Connection, keyring: Keyring, number: int) -> Use
     """The user as it is now, where it is genuine."""
     found = _first(connection, keyring, _users().where(users.c.id == number))
     return found if found is not None and found.genuine else None
+
+
+def is_anyone(connection: Connection) -> bool:
+    """Whether there is a user in any shop, genuine or not."""
+    return connection.execute(select(users.c.id).limit(1)).first() is not None
 
 
 def list_users(connection: Connection, keyring: Keyring, shop: str | None = None) -> list[User]:

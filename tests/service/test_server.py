@@ -38,7 +38,7 @@ WAIT = 60
 class Running:
     """`baitwatch serve` on a free port, with nothing where the model should be unless it is said.
 
-    `before` are the words of a command that starts the one after it.
+    `before` are the words of a command that starts the one after it; `terminal` takes what would go to the log.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Running:
         model: Path | None = None,
         workers: int = 1,
         before: Sequence[str] = (),
+        terminal: int | None = None,
         **environment: str,
     ) -> None:
         command = [
@@ -69,7 +70,7 @@ class Running:
         self.log = folder / "log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, start_new_session=True, env=variables
+                command, stdout=subprocess.PIPE, stderr=terminal or log, start_new_session=True, env=variables
             )
         assert self.process.stdout is not None
         self.said = self.process.stdout.readline().decode()

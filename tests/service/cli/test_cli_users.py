@@ -79,7 +79,7 @@ def test_another_role_is_given(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Ca
     make(monkeypatch)
     who = ("--shop", "甲店", "--name", "小雨", "--role")
     assert run(monkeypatch, "role", *who, "analyst") == 0
-    assert run(monkeypatch, "role", *who, "owner") == 3
+    assert run(monkeypatch, "role", *who, "boss") == 3
     assert "agent, supervisor, analyst, admin" in capfd.readouterr().err
     assert run(monkeypatch, "list") == 0
     assert "小雨  analyst" in capfd.readouterr().out
@@ -127,7 +127,7 @@ def test_what_is_wrong_is_one_line(monkeypatch: pytest.MonkeyPatch, capfd: pytes
     for command, said in (
         (lambda: make(monkeypatch, "b", password="short"), "12 characters or more"),
         (lambda: run(monkeypatch, *given, stdin=b"\xff\xfe wide bottles\n"), "UTF-8"),
-        (lambda: make(monkeypatch, "b", role="owner"), "agent, supervisor"),
+        (lambda: make(monkeypatch, "b", role="boss"), "agent, supervisor"),
         (lambda: make(monkeypatch), "choose another"),
         (lambda: run(monkeypatch, "disable", *unknown), "users list"),
         (lambda: run(monkeypatch, "password", *unknown, "--password-stdin", stdin=PASSWORD.encode()), "users list"),

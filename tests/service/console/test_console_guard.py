@@ -93,7 +93,7 @@ def test_another_shops_pages_are_not_there(client: FlaskClient, app: Flask, talk
 
 def test_a_form_without_its_token_does_nothing(client: FlaskClient, app: Flask, talk: str) -> None:
     """Missing, wrong or in the address: 400 with a page that says what to do, and one is still signed in."""
-    sign_in(client)
+    sign_in(client, BY_ROLE["owner"])
     token = form_token(client, "/console/")
     found = list(rules(app, "POST"))
     assert len(found) >= 3
@@ -107,7 +107,7 @@ def test_a_form_without_its_token_does_nothing(client: FlaskClient, app: Flask, 
 
 def test_no_page_lets_others_in(client: FlaskClient, app: Flask, talk: str) -> None:
     """Each, errors too, has the strict policy, is kept nowhere and holds no script, style or outside address."""
-    sign_in(client)
+    sign_in(client, BY_ROLE["owner"])
     answers = [client.get(path(rule, talk)) for rule, _ in rules(app, "GET")]
     answers += [client.post("/console/logout"), client.get("/console/talks/none")]
     for answer in answers:

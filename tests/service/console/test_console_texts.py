@@ -10,13 +10,19 @@ from pathlib import Path
 import pytest
 
 from riskmodel.model.bands import ACTIONS
+from riskmodel.regions import official_provinces
 from service.console.navigation import PAGES
+from service.console.setup.people import CHANGES
+from service.console.setup.policy_form import CHOICES, LISTS, NUMBERS, TEXTS
 from service.console.texts import LANGUAGES, catalogue
+from service.store.access import SCOPES
 from service.store.users import ROLES
 
 FOLDER = Path(str(resources.files("service.console")))
 TEMPLATES = sorted((FOLDER / "templates").rglob("*.j2"))
 SOURCES = [path.read_text("utf-8") for path in (*TEMPLATES, *FOLDER.rglob("*.py"))]
+BY_LIST = ("free_shipping", "cash_on_delivery")
+STEPS = ("model", "policy", "talk", "people", "keys")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -69,6 +75,17 @@ def test_every_text_that_is_asked_for_is_there() -> None:
         ("frame", [page.name for page in PAGES]),
         ("live", ["live", "asking", "lost", "ended"]),
         ("error", ["title_other", "detail_other"]),
+        ("province", official_provinces()),
+        ("policy", [f"{field}_{value}" for field, values in CHOICES.items() for value in values]),
+        ("policy", [word for field in (*TEXTS, *NUMBERS) for word in (field, f"{field}_hint")]),
+        ("policy", [*CHOICES, *LISTS, *(f"problem_{field}" for field in (*TEXTS, *LISTS[:2], *BY_LIST))]),
+        ("people", [f"role_{role}" for role in ROLES]),
+        ("people", [f"problem_{code}" for code in ("short", "name", "common")]),
+        ("first", [f"problem_{code}" for code in ("code", "differ", "names", "short", "name", "common")]),
+        ("first", ["taken", "shut"]),
+        ("note", [f"person_{what}" for what in ("password", *CHANGES)]),
+        ("keys", [f"scope_{scope}" for scope in SCOPES]),
+        ("guide", [word for step in STEPS for word in (step, f"{step}_about")]),
     ):
         assert {f"{group}.{word}" for word in words} <= set(catalogue())
 

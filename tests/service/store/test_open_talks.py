@@ -12,7 +12,7 @@ from service.store.drafts import Draft, write
 from service.store.engine import Store
 from service.store.errors import NotFoundError
 from service.store.keyring import KeyFile
-from service.store.open_talks import find_talk, open_talks
+from service.store.open_talks import find_talk, last_talk, open_talks
 from service.store.talks import TalkStore
 
 
@@ -46,3 +46,17 @@ def test_shops_do_not_see_one_another(store: Store, keys: KeyFile, shop: int) ->
         assert open_talks(connection, other, since=NOW, limit=10) == []
         with pytest.raises(NotFoundError):
             find_talk(connection, other, name)
+
+
+def test_the_last_talk_is_the_one_that_changed_last(store: Store, keys: KeyFile, shop: int) -> None:
+    """Of this shop; None where it has no talk."""
+    with store.reading() as connection:
+        assert last_talk(connection, shop) is None
+    add(store, keys, shop, name="a", band="low", at=NOW)
+    latest = add(store, keys, shop, name="b", band="low", at=NOW + timedelta(hours=1))
+    add(store, keys, shop, name="c", band="critical", at=NOW - timedelta(hours=1))
+    with store.writing() as connection:
+        other, _ = find_or_make_shop(connection, "乙店", NOW)
+    add(store, keys, other, name="d", band="low", at=NOW + timedelta(hours=2))
+    with store.reading() as connection:
+        assert last_talk(connection, shop) == latest

@@ -14,7 +14,7 @@ from riskmodel.errors import BaitwatchError
 from service.store.access import find_or_make_shop, log_access
 from service.store.audit import ERASED
 from service.store.merkle import is_included
-from service.store.retention import erase, erasures, forget_accesses, of_buyer, past_retention
+from service.store.retention import count_past, erase, erasures, forget_accesses, of_buyer, past_retention
 from service.store.schema import access_log, assessments, conversations, entries, labels, messages, orders
 from service.store.seal import prove
 from service.store.talks import Talk
@@ -83,6 +83,7 @@ def test_talks_past_their_time_are_found_by_their_last_change(case: Case) -> Non
     with case.store.reading() as connection:
         found = [talk.conversation_id for talk in past_retention(connection, case.shop, 30, NOW)]
         assert found == ["a", "b"]
+        assert count_past(connection, case.shop, 30, NOW) == 2
         assert past_retention(connection, case.shop, 50, NOW) == [], "exactly at its limit a talk is kept"
         for wrong in (0, -1, 36_501):
             with pytest.raises(BaitwatchError, match="1 to 36500 days"):

@@ -176,14 +176,15 @@ def test_a_name_can_be_seen_as_a_whole(store: Store, shop: int, name: str) -> No
         make(store, shop, name)
 
 
-def test_a_role_is_one_of_four(store: Store, shop: int) -> None:
+def test_a_role_is_one_of_five(store: Store, shop: int) -> None:
     """An unknown role is refused with those there are."""
-    with pytest.raises(BaitwatchError, match="agent, supervisor, analyst, admin"):
-        make(store, shop, role="owner")
+    with pytest.raises(BaitwatchError, match="agent, supervisor, analyst, admin, owner"):
+        make(store, shop, role="boss")
 
 
 def test_roles_have_the_rights_that_they_are_for() -> None:
-    """A supervisor may what an agent may; who looks at figures or sets up looks at no talk."""
+    """A supervisor may what an agent may; who looks at figures or sets up looks at no talk; the owner may all."""
+    assert users.RIGHTS["owner"] == frozenset().union(*users.RIGHTS.values())
     assert users.RIGHTS["agent"] < users.RIGHTS["supervisor"]
     for role in ("analyst", "admin"):
         assert not users.RIGHTS[role] & users.RIGHTS["supervisor"]
@@ -224,7 +225,7 @@ def test_another_role_is_given(store: Store, shop: int) -> None:
         with pytest.raises(NotFoundError, match="users list"):
             users.set_role(connection, KEYRING, "甲店", "阿信", role="agent", now=NOW)
         with pytest.raises(BaitwatchError, match="agent, supervisor"):
-            users.set_role(connection, KEYRING, "甲店", "小雨", role="owner", now=NOW)
+            users.set_role(connection, KEYRING, "甲店", "小雨", role="boss", now=NOW)
     user = users.authenticate(store, KEYRING, "甲店", "小雨", PASSWORD, now=NOW)
     assert user is not None
     assert user.role == "supervisor"
