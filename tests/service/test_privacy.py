@@ -89,7 +89,7 @@ class File(NamedTuple):
     content: str
 
 
-class Opened(NamedTuple):
+class OpenedValues(NamedTuple):
     """A bundle of the talk that was made just now, all of whose values are opened."""
 
 
@@ -128,7 +128,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("cases.make_case_evidence", "POST"): None,
     ("cases.delete_exhibit", "DELETE"): None,
     ("evidence.make_evidence", "POST"): None,
-    ("evidence.make_openings", "POST"): Opened(),
+    ("evidence.make_openings", "POST"): OpenedValues(),
     ("evidence.verify_evidence", "POST"): json.dumps(WORDS).encode(),
     ("evidence.list_profiles", "GET"): None,
     ("console.login", "GET"): None,
@@ -261,7 +261,7 @@ def ask(kit: Kit, rule: Rule, method: str, body: Any, key: str = "", **more: Any
         given = {"data": body.fields | {"csrf_token": token(kit)}}
     elif isinstance(body, File):
         given = {"data": {"file": (io.BytesIO(body.content.encode()), f"{WORDS['nick']}.txt"), "form": "text"}}
-    elif isinstance(body, Opened):
+    elif isinstance(body, OpenedValues):
         bundle = kit.client.post(address(kit, rule).replace("/openings", "/evidence"), headers=headers).get_data()
         given = {"data": bundle, "content_type": "application/zip", "query_string": {"select": "all"}}
     if "content_type" in more:

@@ -182,7 +182,7 @@ def test_facts_that_came_later_are_said(client: FlaskClient, store: Store) -> No
     assert "尚无建议" in page(client, path)
 
 
-@pytest.mark.parametrize(("name", "said"), [("小数", "统计页面"), ("老板", "baitwatch users")])
+@pytest.mark.parametrize(("name", "said"), [("小数", "统计页面"), ("老板", "店铺设置")])
 def test_other_roles_are_told_what_they_find(client: FlaskClient, store: Store, name: str, said: str) -> None:
     """Without any talk."""
     say(client, store, "secret-talk", "你好")
