@@ -1,4 +1,4 @@
-"""Shares and how far they can be trusted: intervals of single shares, of weighted ones, of differences, over clusters."""
+"""How far shares can be trusted: intervals of single shares, of weighted ones, of differences, and over clusters."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ __all__ = [
 
 BINS = 10
 
+
 class ReliabilityBin(NamedTuple):
     """Stated and observed: talks at risks from `low` to `high`; `weight` is their part of all."""
 

@@ -114,8 +114,8 @@ def write(
         if arrived:
             _insert(connection, keyring, talk, arrived)
         given = [each.assessment for each in draft.additions] or [draft.assessment]
-        told = {"facts": draft.facts, "province": draft.province}
-        talk_figures.note(connection, talk, given, **told, new=not draft.before.id)
+        new = not draft.before.id
+        talk_figures.note(connection, talk, given, facts=draft.facts, province=draft.province, new=new)
     return talk
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
+from riskmodel.model.bands import Action
 from service.store.schema import labels, talk_figures
 from service.store.talk_figures import PARTS, STRENGTHS
 
@@ -132,6 +133,6 @@ def _of(shop_id: int, since: date) -> tuple[ColumnElement[bool], ...]:
     return _COLUMNS.shop_id == shop_id, _COLUMNS.day >= since
 
 
-def _at_least(action: str) -> ColumnElement[Any]:
+def _at_least(action: Action) -> ColumnElement[Any]:
     """How many of a group were advised so, or more strongly."""
     return func.coalesce(func.sum(case((_COLUMNS.strongest >= STRENGTHS[action], 1), else_=0)), 0)

@@ -31,7 +31,9 @@ _INSERT = insert(talk_figures).inline()
 _CHANGE = (
     update(talk_figures)
     .where(
-        _COLUMNS.shop_id == bindparam("shop"), _COLUMNS.day == bindparam("began"), _COLUMNS.talk_id == bindparam("number")
+        _COLUMNS.shop_id == bindparam("shop"),
+        _COLUMNS.day == bindparam("began"),
+        _COLUMNS.talk_id == bindparam("number"),
     )
     .values(
         peak=case((_COLUMNS.peak < bindparam("new_peak"), bindparam("new_peak")), else_=_COLUMNS.peak),

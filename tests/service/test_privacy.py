@@ -121,6 +121,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("console.send", "GET"): None,
     ("console.stream", "GET"): None,
     ("console.pulse", "GET"): None,
+    ("console.figures", "GET"): None,
+    ("console.other_threshold", "GET"): None,
+    ("console.figures_csv", "GET"): None,
     ("metrics.show", "GET"): None,
     ("openapi.openapi", "GET"): None,
     ("docs.docs", "GET"): None,
@@ -135,6 +138,7 @@ VARIABLES = {
     "file": "start.js",
     "digest": asset("style.css").digest,
     "name": "style.css",
+    "sheet": "days",
 }
 
 

@@ -32,9 +32,10 @@ def rules(app: Flask, method: str) -> Iterator[tuple[Rule, str]]:
 
 
 def path(rule: Rule, talk: str = "0" * 32) -> str:
-    assert rule.arguments <= {"talk", "digest", "name"}, "teach this test the new argument"
+    assert rule.arguments <= {"talk", "digest", "name", "sheet"}, "teach this test the new argument"
     style = asset("style.css").digest
-    return rule.rule.replace("<talk>", talk).replace("<digest>", style).replace("<name>", "style.css")
+    given = {"talk": talk, "digest": style, "name": "style.css", "sheet": "days"}
+    return re.sub("<([a-z]+)>", lambda found: given[found[1]], rule.rule)
 
 
 @pytest.fixture
