@@ -65,7 +65,8 @@ def _reach(cell: Cell) -> float:
 def _titles(column: Column) -> tuple[str, ...]:
     if column.kind not in ("share", "difference"):
         return (column.title,)
-    return column.title, *(f"{column.title} · {say('figures.' + bound)}" for bound in ("low", "high"))
+    bounds = (say(f"figures.{bound}") for bound in ("low", "high"))
+    return column.title, *(f"{column.title} · {bound}" for bound in bounds)
 
 
 def _flat(column: Column, cell: Cell) -> Iterator[str | int]:
