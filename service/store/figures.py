@@ -12,9 +12,23 @@ from riskmodel.model.bands import Action
 from service.store.schema import labels, talk_figures
 from service.store.talk_figures import PARTS, STRENGTHS
 
-__all__ = ["Day", "Group", "Labelled", "Peak", "Weeks", "by_column", "by_day", "by_weeks", "labelled", "peaks"]
+__all__ = [
+    "GROUPED",
+    "Day",
+    "Group",
+    "Labelled",
+    "Peak",
+    "Weeks",
+    "by_day",
+    "by_groups",
+    "by_weeks",
+    "labelled",
+    "peaks",
+]
 
 _COLUMNS = talk_figures.c
+GROUPED: Final = ("platform", "province", "pattern")
+"""What talks can have in common."""
 _HOLD: Final = STRENGTHS["hold"]
 
 
@@ -84,11 +98,19 @@ def by_day(connection: Connection, shop_id: int, since: date) -> list[Day]:
     return [Day(*row) for row in connection.execute(query)]
 
 
-def by_column(connection: Connection, shop_id: int, since: date, name: str) -> list[Group]:
-    """The groups by ``platform``, ``province`` or ``pattern``, the largest first."""
-    column = _COLUMNS[name]
-    query = select(column, func.count(), _at_least("hold")).where(*_of(shop_id, since)).group_by(column)
-    return sorted((Group(*row) for row in connection.execute(query)), key=lambda group: (-group.talks, str(group.name)))
+def by_groups(connection: Connection, shop_id: int, since: date) -> dict[str, list[Group]]:
+    """The groups by each of `GROUPED`, the largest first; one pass over the talks does for all."""
+    columns = [_COLUMNS[name] for name in GROUPED]
+    query = select(*columns, func.count(), _at_least("hold")).where(*_of(shop_id, since)).group_by(*columns)
+    counts: dict[str, dict[str | None, list[int]]] = {name: {} for name in GROUPED}
+    for *names, talks, held in connection.execute(query):
+        for by, name in zip(GROUPED, names, strict=True):
+            total = counts[by].setdefault(name, [0, 0])
+            total[0] += talks
+            total[1] += held
+    return {
+        by: sorted((Group(name, *total) for name, total in found.items()), key=_size) for by, found in counts.items()
+    }
 
 
 def by_weeks(connection: Connection, shop_id: int, since: date, until: date) -> Weeks:
@@ -136,3 +158,7 @@ def _of(shop_id: int, since: date) -> tuple[ColumnElement[bool], ...]:
 def _at_least(action: Action) -> ColumnElement[Any]:
     """How many of a group were advised so, or more strongly."""
     return func.coalesce(func.sum(case((_COLUMNS.strongest >= STRENGTHS[action], 1), else_=0)), 0)
+
+
+def _size(group: Group) -> tuple[int, str]:
+    return -group.talks, group.name or ""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, case, func, insert, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, or_, update
 
 from riskmodel.model.bands import ACTIONS
 from service.store.schema import talk_figures
@@ -27,21 +27,31 @@ PARTS: Final = 1000
 
 _COLUMNS = talk_figures.c
 _INSERT = insert(talk_figures).inline()
-# the row is locked with its talk's; what stays as it is is written with its own value, so that one statement does
+_RISEN = _COLUMNS.peak < bindparam("new_peak")
+_STRONGER = _COLUMNS.strongest < bindparam("least")
+_TOLD: dict[str, ColumnElement[Any]] = {
+    name: func.coalesce(bindparam(f"new_{name}"), _COLUMNS[name]) for name in ("platform", "province")
+}
+# the row is locked with its talk's; most messages change nothing, and then nothing is written
 _CHANGE = (
     update(talk_figures)
     .where(
         _COLUMNS.shop_id == bindparam("shop"),
         _COLUMNS.day == bindparam("began"),
         _COLUMNS.talk_id == bindparam("number"),
+        or_(
+            _RISEN,
+            _STRONGER,
+            _COLUMNS.model != bindparam("new_model"),
+            *(_COLUMNS[name].is_distinct_from(told) for name, told in _TOLD.items()),
+        ),
     )
     .values(
-        peak=case((_COLUMNS.peak < bindparam("new_peak"), bindparam("new_peak")), else_=_COLUMNS.peak),
-        pattern=case((_COLUMNS.peak < bindparam("new_peak"), bindparam("new_pattern")), else_=_COLUMNS.pattern),
-        strongest=case((_COLUMNS.strongest < bindparam("least"), bindparam("least")), else_=_COLUMNS.strongest),
-        platform=func.coalesce(bindparam("new_platform"), _COLUMNS.platform),
-        province=func.coalesce(bindparam("new_province"), _COLUMNS.province),
+        peak=case((_RISEN, bindparam("new_peak")), else_=_COLUMNS.peak),
+        pattern=case((_RISEN, bindparam("new_pattern")), else_=_COLUMNS.pattern),
+        strongest=case((_STRONGER, bindparam("least")), else_=_COLUMNS.strongest),
         model=bindparam("new_model"),
+        **_TOLD,
     )
 )
 

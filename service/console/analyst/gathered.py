@@ -13,9 +13,8 @@ from service.backend import backend
 from service.store import figures
 from service.store.talk_figures import ZONE
 
-__all__ = ["GROUPED", "Gathered", "gather"]
+__all__ = ["LEAST_PEAK", "Gathered", "gather"]
 
-GROUPED: Final = ("platform", "province", "pattern")
 LEAST_PEAK: Final = 300
 """Thousandths: below that nobody would be told to hold."""
 _GOOD_FOR: Final = 60.0  # seconds
@@ -70,7 +69,7 @@ def _read(shop_id: int, days: int, now: datetime) -> Gathered:
             now,
             since,
             figures.by_day(connection, shop_id, since),
-            {name: figures.by_column(connection, shop_id, since, name) for name in GROUPED},
+            figures.by_groups(connection, shop_id, since),
             figures.labelled(connection, shop_id, since),
             figures.peaks(connection, shop_id, since, least=LEAST_PEAK),
             figures.by_weeks(connection, shop_id, week, tomorrow),

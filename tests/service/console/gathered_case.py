@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Flask, session
 
-from service.console.analyst.gathered import GROUPED, Gathered
-from service.store.figures import Day, Group, Labelled, Peak, Weeks
+from service.console.analyst.gathered import Gathered
+from service.store.figures import GROUPED, Day, Group, Labelled, Peak, Weeks
 from service.store.talk_figures import PARTS, STRENGTHS
 
 TODAY = date(2026, 3, 4)

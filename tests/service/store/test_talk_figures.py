@@ -121,7 +121,7 @@ def test_counts_are_of_one_shop_and_period(case: Case) -> None:
         (day,) = figures.by_day(connection, case.shop, since)
         assert day[1:] == (3, 2, 1)
         assert sum(each.talks for each in figures.by_day(connection, case.shop, LONG_AGO)) == 4
-        found = figures.by_column(connection, case.shop, since, "pattern")
+        found = figures.by_groups(connection, case.shop, since)["pattern"]
         assert {(group.name, group.talks, group.held) for group in found} == {
             (None, 1, 0), ("promise_bait", 1, 1), ("refund_abuse", 1, 1)
         }  # fmt: skip
