@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from people import say, sign_in
+from people import populate, say, sign_in
 from sqlalchemy import update
 
 from riskmodel.errors import ModelError
@@ -118,3 +118,13 @@ def test_what_was_counted_is_good_for_a_minute(
     assert "2 段会话中有 1 段" in plain(client.get("/console/figures").get_data(as_text=True))
     monkeypatch.setattr("service.console.analyst.gathered._GOOD_FOR", -1.0)
     assert "2 段会话中有 2 段" in plain(client.get("/console/figures").get_data(as_text=True))
+
+
+def test_another_shop_counts_its_own(client: FlaskClient, store: Store) -> None:
+    """On the page and in the files; also right after the first shop looked."""
+    client.get("/console/figures")
+    populate(store, [("乙店", "小数", "analyst")])
+    sign_in(client, "小数", "乙店")
+    assert "这段时间没有会话" in plain(client.get("/console/figures").get_data(as_text=True))
+    assert "与现在相同：0 段" in plain(client.get("/console/figures/what-if").get_data(as_text=True))
+    assert len(client.get("/console/figures/days.csv").get_data(as_text=True).splitlines()) == 1
