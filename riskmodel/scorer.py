@@ -14,7 +14,7 @@ Five lines in a notebook::
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,12 +70,21 @@ class Scorer:
         `name`, `version` and `sha256` of the model, as every answer carries them.
     prevalence
         The share of abusive talks that its risks are stated for; None where it is not known.
+    manifest
+        What else is known of the model, for its card.
     """
 
-    def __init__(self, model: CompiledModel, info: dict[str, str], prevalence: float | None = None) -> None:
+    def __init__(
+        self,
+        model: CompiledModel,
+        info: dict[str, str],
+        prevalence: float | None = None,
+        manifest: Mapping[str, Any] | None = None,
+    ) -> None:
         self.model = model
         self.info = info
         self.prevalence = prevalence
+        self.manifest: Mapping[str, Any] = manifest or {}
         self._read: OrderedDict[str, _Read] = OrderedDict()
         self._lock = Lock()
 
@@ -85,7 +94,7 @@ class Scorer:
         model, manifest = load_model(folder)
         info = {key: str(manifest.get(key, "")) for key in ("name", "version", "sha256")}
         stated = manifest.get("reference_prevalence")
-        return cls(model, info, stated if isinstance(stated, float) and 0 < stated < 1 else None)
+        return cls(model, info, stated if isinstance(stated, float) and 0 < stated < 1 else None, manifest)
 
     def begin(self, conversation: Conversation) -> ConversationState:
         """A state before the first message of a talk, to be fed message by message."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from riskmodel.channels import Channels, Fold, Progress, cross_fit, fit_channels
 from riskmodel.features import FEATURES
+from riskmodel.intervals import Figure, figure
 from riskmodel.model import CompiledModel, Thresholds, save_model
 from riskmodel.model.alerts import AlertBudget, load_alerts
 from riskmodel.model.fit import SignedLogisticRegression, compile_model, fit_model
@@ -180,8 +181,10 @@ def train(
     if progress is not None:
         progress("fitting the text channels", len(splits) + 1, len(splits) + 1)
     innocent = table.abusive == 0
-    false_alarms = float((highest[innocent] >= thresholds.high).mean())
-    recall = float((highest[~innocent] >= thresholds.high).mean())
+    false_alarms = _reached(table, highest, innocent, thresholds.high)
+    recall = _reached(table, highest, ~innocent, thresholds.high)
+    assert false_alarms.value is not None
+    assert recall.value is not None
     digest = save_model(
         model,
         out,
@@ -194,9 +197,22 @@ def train(
             "false_alarm_budget": alerts.false_alarms.model_dump(),
             "figures": {
                 "note": "synthetic chats of families unseen by the fit (5-fold); no real abusive chats are known",
-                "false_alarms_at_hold": round(false_alarms, 5),
-                "recall_at_hold": round(recall, 5),
+                **_written("false_alarms_at_hold", false_alarms),
+                **_written("recall_at_hold", recall),
             },
         },
     )
-    return TrainReport(out, digest, len(table.abusive), false_alarms, recall, thresholds)
+    return TrainReport(out, digest, len(table.abusive), false_alarms.value, recall.value, thresholds)
+
+
+def _reached(table: Table, highest: NDArray[np.float64], of: NDArray[np.bool_], threshold: float) -> Figure:
+    """The share of these talks that ever reached a threshold; its interval resamples families and writers."""
+    reached = highest[of] >= threshold
+    everyone = np.ones(len(reached), dtype=bool)
+    return figure(lambda talks: float(reached[talks].mean()), table.groups[of], share_of=everyone)
+
+
+def _written(name: str, measured: Figure) -> dict[str, Any]:
+    bounds = [None if bound is None else round(bound, 5) for bound in (measured.low, measured.high)]
+    assert measured.value is not None
+    return {name: round(measured.value, 5), f"{name}_interval": bounds, f"{name}_talks": measured.n}

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from riskmodel.conversation import Message, Order
 from riskmodel.errors import FieldProblem, InputError
+from riskmodel.regions import order_province
 from riskmodel.scorer import Scorer
 from riskmodel.state import ConversationState
 from service.store.drafts import Addition, Draft
@@ -155,7 +156,8 @@ def grow(found: Background, told: Told, scorer: Scorer) -> Grown:
     _see_room(talk, additions)
     last = additions[-1].assessment if additions else scorer.assess_state(state, talk.conversation_id)
     snapshot = _frozen(talk, talk.entries + len(additions), state, scorer)
-    draft = Draft(talk, additions, last, snapshot, scorer.info["sha256"], found.facts, found.unsought)
+    province = _province(told.items)
+    draft = Draft(talk, additions, last, snapshot, scorer.info["sha256"], found.facts, found.unsought, province)
     return Grown(talk, draft, state, given)
 
 
@@ -191,6 +193,12 @@ def _frozen(talk: Talk, entries: int, state: ConversationState, scorer: Scorer) 
     """The state to be stored, where it is time to."""
     due = talk.model != scorer.info["sha256"] or talk.entries // _FROZEN_EVERY != entries // _FROZEN_EVERY
     return scorer.freeze(state) if due else None
+
+
+def _province(items: Sequence[Item]) -> str | None:
+    """That the last of the orders ships to which says so."""
+    found = (order_province(item.content) for item in reversed(items) if isinstance(item.content, Order))
+    return next(filter(None, found), None)
 
 
 def _see_room(talk: Talk, additions: Sequence[Addition]) -> None:

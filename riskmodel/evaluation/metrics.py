@@ -6,17 +6,17 @@ each other, so that an interval over single talks would be too narrow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from math import floor, sqrt
-from statistics import NormalDist
-from typing import Any, NamedTuple
+from math import floor
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import roc_auc_score, roc_curve
 
+from riskmodel.intervals import RESAMPLES, Figure, figure, wilson
+
 __all__ = [
+    "RESAMPLES",
     "CurvePoint",
     "Figure",
     "ReliabilityBin",
@@ -32,32 +32,6 @@ __all__ = [
 ]
 
 BINS = 10
-RESAMPLES = 1000
-CONFIDENCE = 0.95
-# a resample can lack a class and then measures nothing; with fewer left than this there is no interval
-_LEAST_RESAMPLES = 100
-
-Statistic = Callable[[NDArray[np.int_]], float]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A measured value and how far it can be trusted.
-
-    Attributes
-    ----------
-    value
-        NaN-free; None where it cannot be measured, e.g. for want of a class.
-    low, high
-        Bounds of the 95 % interval; None where there is none.
-    n
-        Talks that it was measured on.
-    """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
 
 
 class ReliabilityBin(NamedTuple):
@@ -187,68 +161,3 @@ def _at_prevalence(
     weight, stated = np.tensordot(weights, sums, axes=1)
     observed = (weights * abusive) @ sums[:, 0]
     return weight, stated, observed
-
-
-def figure(
-    statistic: Statistic,
-    clusters: NDArray[Any],
-    *,
-    seed: int = 0,
-    resamples: int = RESAMPLES,
-    share_of: NDArray[np.bool_] | None = None,
-) -> Figure:
-    """A statistic of talks with a bootstrap interval that resamples whole clusters.
-
-    Parameters
-    ----------
-    statistic
-        Takes positions of talks, shape (k,), possibly repeated, and gives the value; NaN where there is none.
-    clusters
-        Shape (n,): the cluster of each talk.
-    seed
-        Same seed, same interval.
-    share_of
-        For a value that is a share of talks, which talks it is a share of, shape (n,). Where all or none of them are
-        counted the resamples hardly vary; the exact binomial bound with one draw a cluster then stands in for them.
-    """
-    members = [np.flatnonzero(clusters == name) for name in np.unique(clusters)]
-    count = len(clusters) if share_of is None else int(share_of.sum())
-    value = statistic(np.arange(len(clusters)))
-    if np.isnan(value):
-        return Figure(None, None, None, count)
-    tail = (1 - CONFIDENCE) / 2
-    if share_of is not None and value in (0.0, 1.0):
-        bound = 1 - tail ** (1 / len(np.unique(clusters[share_of])))
-        return Figure(value, max(value - bound, 0.0), min(value + bound, 1.0), count)
-    rng = np.random.default_rng(seed)
-    drawn = np.array(
-        [
-            statistic(np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))]))
-            for _ in range(resamples)
-        ]
-    )
-    drawn = drawn[~np.isnan(drawn)]
-    if len(members) < 2 or len(drawn) < min(_LEAST_RESAMPLES, resamples):
-        return Figure(value, None, None, count)
-    low, high = np.quantile(drawn, [tail, 1 - tail])
-    return Figure(value, float(low), float(high), count)
-
-
-def wilson(flags: Iterable[bool]) -> Figure:
-    """Share of true ones with the score interval of Wilson (1927), which stays inside 0 to 1 also at few or no misses.
-
-    Examples
-    --------
-    >>> found = wilson([True] * 29 + [False] * 13)
-    >>> f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}] of {found.n}"
-    '0.69 [0.54, 0.81] of 42'
-    """
-    values = list(flags)
-    n = len(values)
-    if not n:
-        return Figure(None, None, None, 0)
-    value, z = sum(values) / n, NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-    middle = (value + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z * sqrt(value * (1 - value) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    # the bound at a share of 0 or 1 is that share, but for rounding
-    return Figure(value, 0.0 if value == 0 else middle - reach, 1.0 if value == 1 else middle + reach, n)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, Update, bindparam, exists, insert, update
 from sqlalchemy.exc import IntegrityError
 
+from service.store import talk_figures
 from service.store.engine import without_waiting
 from service.store.keyring import Keyring
 from service.store.record import Content, Entry, next_link
@@ -62,6 +63,8 @@ class Draft(NamedTuple):
         What is known of the talk from now on, where that has changed.
     unsought
         The id of a message of which nobody has looked whether the talk has it: where it does, nothing is written.
+    province
+        That the latest of the orders told ships to, where one does.
     """
 
     before: Talk
@@ -71,6 +74,7 @@ class Draft(NamedTuple):
     model: str | None = None
     facts: KeptFacts | None = None
     unsought: str | None = None
+    province: str | None = None
 
 
 class _Arrived(NamedTuple):
@@ -106,8 +110,12 @@ def write(
         talk = talk._replace(id=number)
     elif not _went_on(connection, draft, talk, locked=locked):
         return None
-    if arrived:
-        _insert(connection, keyring, talk, arrived)
+    with without_waiting(connection):
+        if arrived:
+            _insert(connection, keyring, talk, arrived)
+        given = [each.assessment for each in draft.additions] or [draft.assessment]
+        new = not draft.before.id
+        talk_figures.note(connection, talk, given, facts=draft.facts, province=draft.province, new=new)
     return talk
 
 
@@ -207,12 +215,11 @@ def _insert(connection: Connection, keyring: Keyring, talk: Talk, arrived: Seque
             row["latest"] = latest[addition.name] == entry.position
         rows[CONTENTS[addition.kind]].append(row)
         rows[assessments].append(_assessed(talk, entry, addition.assessment))
-    with without_waiting(connection):
-        for name in latest:
-            connection.execute(_OUTDATE, {"number": talk.id, "name": name})
-        for table, several in rows.items():
-            if several:
-                connection.execute(_INSERT[table], several if len(several) > 1 else several[0])
+    for name in latest:
+        connection.execute(_OUTDATE, {"number": talk.id, "name": name})
+    for table, several in rows.items():
+        if several:
+            connection.execute(_INSERT[table], several if len(several) > 1 else several[0])
 
 
 def _assessed(talk: Talk, entry: Entry, assessment: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -22,6 +23,8 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
     String,
     Table,
     TypeDecorator,
@@ -47,6 +50,7 @@ __all__ = [
     "sessions",
     "shops",
     "sign_in_tries",
+    "talk_figures",
     "users",
 ]
 
@@ -333,6 +337,23 @@ exhibits = Table(
     Column("made_by", String(160), nullable=False),
     _when("made_at"),
     UniqueConstraint("case_id", "position"),
+)
+
+talk_figures = Table(
+    "talk_figures",
+    metadata,
+    _of_shop(),
+    Column("day", Date, nullable=False),  # on which the talk began, by the clocks of China
+    _of_talk(),
+    Column("peak", SmallInteger, nullable=False),  # the highest risk so far, in thousandths, rounded down
+    Column("strongest", SmallInteger, nullable=False),  # the strongest advice so far: 0 for the first of ACTIONS
+    Column("pattern", String(32)),  # the likeliest one at the peak
+    Column("platform", String(16)),
+    Column("province", String(16)),  # that the latest order ships to, and no closer
+    Column("model", String(12), nullable=False),  # that answered last: how its digest begins
+    PrimaryKeyConstraint("shop_id", "day", "talk_id"),
+    Index(None, "talk_id"),
+    sqlite_with_rowid=False,  # what is read together lies together
 )
 
 access_log = Table(

@@ -116,6 +116,10 @@ def test_report_and_manifest_agree(tmp_path: Path, reader: LineReader) -> None:
     assert manifest["thresholds"] == report.thresholds._asdict()
     assert "synthetic" in manifest["figures"]["note"]
     assert manifest["figures"]["recall_at_hold"] == pytest.approx(report.recall, abs=1e-5)
+    for name in ("recall_at_hold", "false_alarms_at_hold"):
+        low, high = manifest["figures"][f"{name}_interval"]
+        assert low <= manifest["figures"][name] <= high
+        assert 0 < manifest["figures"][f"{name}_talks"] < 250
     assert stages["reading chats"][-1] == (250, 250)
     assert all(steps[-1][0] == steps[-1][1] for steps in stages.values())
     assert Scorer.load(tmp_path).info["sha256"] == report.sha256

@@ -160,6 +160,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("console.send", "GET"): None,
     ("console.stream", "GET"): None,
     ("console.pulse", "GET"): None,
+    ("console.figures", "GET"): None,
+    ("console.other_threshold", "GET"): None,
+    ("console.figures_csv", "GET"): None,
     ("metrics.show", "GET"): None,
     ("openapi.openapi", "GET"): None,
     ("docs.docs", "GET"): None,
@@ -171,7 +174,7 @@ BODIES: dict[tuple[str, str], Any] = {
 VARIABLES = {
     **{"conversation_id": IDS["conversation"], "talk": "(found in the store)", "file": "start.js"},
     **{"case_id": IDS["case"], "name": WORDS["exhibit"]},
-    **{"digest": asset("style.css").digest, "asset_name": "style.css"},
+    **{"digest": asset("style.css").digest, "asset_name": "style.css", "sheet": "days"},
 }
 SENT_AS = {"evidence.verify_evidence": "application/zip", "cases.file_exhibit": "image/jpeg"}
 

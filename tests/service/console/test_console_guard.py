@@ -32,9 +32,10 @@ def rules(app: Flask, method: str) -> Iterator[tuple[Rule, str]]:
 
 
 def path(rule: Rule, talk: str = "0" * 32) -> str:
-    assert rule.arguments <= {"talk", "digest", "asset_name"}, "teach this test the new argument"
+    assert rule.arguments <= {"talk", "digest", "asset_name", "sheet"}, "teach this test the new argument"
     style = asset("style.css").digest
-    return rule.rule.replace("<talk>", talk).replace("<digest>", style).replace("<asset_name>", "style.css")
+    given = {"talk": talk, "digest": style, "asset_name": "style.css", "sheet": "days"}
+    return re.sub("<([a-z_]+)>", lambda found: given[found[1]], rule.rule)
 
 
 @pytest.fixture
