@@ -28,6 +28,9 @@ def agent(client: FlaskClient) -> None:
 
 def give(client: FlaskClient, **fields: Any) -> TestResponse:
     given = {"csrf_token": form_token(client, "/console/paste"), "text": "", **fields}
+    if "file" in given:
+        content, name = given["file"]
+        given["file"] = (io.BytesIO(content), name)
     return client.post("/console/paste", data=given, content_type="multipart/form-data")
 
 
@@ -48,7 +51,7 @@ def test_a_pasted_chat_opens_as_a_talk(client: FlaskClient) -> None:
 
 def test_a_file_is_taken_as_well(client: FlaskClient, store: Store) -> None:
     """In the encoding of Chinese Windows, too."""
-    answer = give(client, file=(io.BytesIO(CHAT.encode("gb18030")), "chat.txt"), shop="灯火小铺:阿青")
+    answer = give(client, file=(CHAT.encode("gb18030"), "chat.txt"), shop="灯火小铺:阿青")
     assert "这款台灯能调亮度吗" in client.get(answer.headers["Location"]).get_data(as_text=True)
     assert count(store) == 1
 
@@ -75,12 +78,12 @@ def test_unclear_sides_are_asked_for(client: FlaskClient, store: Store) -> None:
     ("fields", "said"),
     [
         ({}, "没有内容"),
-        ({"text": CHAT, "file": (io.BytesIO(b"x"), "a.txt")}, "二选一"),
+        ({"text": CHAT, "file": (b"x", "a.txt")}, "二选一"),
         ({"text": "no chat at all"}, "没有读入"),
         ({"text": CHAT.replace("03-04 10:01", "02-31 10:01"), "shop": "灯火小铺:阿青"}, "第 2 行"),
         ({"text": CHAT, "shop": "灯火小铺:阿青", "platform": "x"}, "platform"),
-        ({"file": (io.BytesIO(b"\xff\xfe\x00\xd8"), "a.txt")}, "没有读入"),
-        ({"file": (io.BytesIO(b"{}"), "a.jsonl")}, "conversation_id"),
+        ({"file": (b"\xff\xfe\x00\xd8", "a.txt")}, "没有读入"),
+        ({"file": (b"{}", "a.jsonl")}, "conversation_id"),
     ],
 )
 def test_what_cannot_be_read_is_said(client: FlaskClient, store: Store, fields: dict[str, Any], said: str) -> None:

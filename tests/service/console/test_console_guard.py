@@ -124,7 +124,7 @@ def test_no_page_lets_others_in(client: FlaskClient, app: Flask, talk: str) -> N
             rest = re.sub(r"<script\b.*?</script>", "", page)
             for never in ("<script", "<style", "style=", "http:", "https:", 'src="', " on"):
                 assert never not in rest.replace(" on all", ""), never
-    assert {answer.mimetype for answer in answers} == {"text/html", "text/css", "text/event-stream"}
+    assert {answer.mimetype for answer in answers} == {"text/html", "text/css", "text/csv", "text/event-stream"}
 
 
 @pytest.mark.parametrize("name", ["login", "", "password", "talks/none"])
