@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 
 from service.cases.bundle import appeal_of, filed
-from service.cases.case import Case
 from service.cases.desk import CaseDesk
 from service.evidence.appeal import CHECKLIST, LETTER, appeal_files
 from service.evidence.arrived import conversation_of, find_talk, kept_items

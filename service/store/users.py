@@ -142,9 +142,7 @@ def list_users(connection: Connection, keyring: Keyring, shop: str | None = None
 def all_with_right(connection: Connection, shop_id: int, right: str) -> frozenset[str]:
     """Those of a shop who may do something and are not disabled, as the access log names them."""
     roles = [role for role, rights in RIGHTS.items() if right in rights]
-    query = select(users.c.id).where(
-        users.c.shop_id == shop_id, users.c.role.in_(roles), users.c.disabled_at.is_(None)
-    )
+    query = select(users.c.id).where(users.c.shop_id == shop_id, users.c.role.in_(roles), users.c.disabled_at.is_(None))
     return frozenset(f"user {number}" for number in connection.execute(query).scalars())
 
 

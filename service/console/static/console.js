@@ -178,6 +178,7 @@
 
   document.body.addEventListener("htmx:load", (event) => { restore(event.detail.elt); countDown(); });
   document.body.addEventListener("htmx:afterSwap", toEnd);
+  for (const place of all("[data-forget]")) sessionStorage.removeItem(`draft:${place.dataset.forget}`); // taken without a script's help
   restore(document);
   countDown();
   toEnd();

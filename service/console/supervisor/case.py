@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from riskmodel.conversation import ShopPolicy, parse_as
 from riskmodel.errors import InputError
@@ -60,6 +61,7 @@ _MOST: Final = {
 def register() -> None:
     """Add these pages."""
     blueprint.get("/cases/<case>")(show_case)
+    blueprint.get("/cases/<case>/files/<position>")(send_file)
     blueprint.post("/cases/<case>/step")(take_step)
     blueprint.post("/cases/<case>/note")(take_note)
     blueprint.post("/cases/<case>/file")(take_file)
@@ -74,9 +76,23 @@ def show_case(case: str) -> Response:
 
 
 @needs("cases")
+def send_file(case: str, position: str) -> Response:
+    """A file as it was filed, to download; who looked at it is noted. Its address does not say its name."""
+    user = sessions.user()
+    case_id = backend().cases.id_of(user.shop_id, case)
+    name = _file_at(user, case_id, position)
+    if name is None:
+        raise NotFound
+    exhibit, content = backend().cases.content(user.shop_id, case_id, name, actor=user.actor)
+    ending = MEDIA_TYPES[exhibit.file.media_type]
+    headers = {"Content-Disposition": f'attachment; filename="exhibit.{ending}"'}
+    return Response(content, headers=headers, content_type=exhibit.file.media_type)
+
+
+@needs("cases")
 def take_step(case: str) -> ResponseReturnValue:
     """Note something that was done by the table of the flow."""
-    name, action = (request.form.get("step", "").split(".", 1) + [""])[:2]
+    name, _, action = request.form.get("step", "").partition(".")
     told: dict[str, Any] = {"kind": "step", "object": name, "action": action}
     if given := request.form.get("at", "").strip():
         at = _moment(given, ShopPolicy().zone)
@@ -113,8 +129,7 @@ def take_file(case: str) -> ResponseReturnValue:
     case_id = backend().cases.id_of(user.shop_id, case)
     removed, upload = request.form.get("remove"), request.files.get("file")
     if removed is not None:
-        kept = backend().cases.read(user.shop_id, case_id).exhibits
-        file = next((each.file.name for each in kept if str(each.position) == removed), None)
+        file = _file_at(user, case_id, removed)
         if file is not None:  # else somebody else was quicker
             backend().cases.remove(user.shop_id, case_id, file, actor=user.actor)
         return _back(case, "file_removed")
@@ -156,6 +171,11 @@ def make_bundle(case: str) -> ResponseReturnValue:
     except TimeAuthorityError:
         return _page(case, 503, about="bundle", problem="no_stamp")
     return bundle_answer(content)
+
+
+def _file_at(user: User, case_id: str, position: str) -> str | None:
+    exhibits = backend().cases.read(user.shop_id, case_id).exhibits
+    return next((each.file.name for each in exhibits if str(each.position) == position), None)
 
 
 def _taken(case: str, about: str, kind: type[Event], told: Mapping[str, Any]) -> ResponseReturnValue:

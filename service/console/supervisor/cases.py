@@ -69,8 +69,8 @@ def open_case(talk: str) -> ResponseReturnValue:
     try:
         case, _ = backend().cases.open(user.shop_id, parse_as(NewCase, told), actor=user.actor)
     except InputError as error:
-        field = error.problems[0].field
-        return _form(talk, 422, given, field if field in _FIELDS else "claim")
+        wrong = [problem.field for problem in error.problems if problem.field in _FIELDS]
+        return _form(talk, 422, given, wrong[0] if wrong else "claim")
     except ConflictError:  # the page was gone back to, and says something else by now
         return _form(talk, 409, given | {"case_id": ""}, "again")
     return redirect(url_for("console.show_case", case=case.name), 303)

@@ -163,7 +163,9 @@ def _looks(connection: Connection, user: User, talk: Talk) -> dict[str, Any]:
         "decisions": [(each, name(each.made_by)) for each in given] if decides and not blind else [],
         "blind": decides and blind,
         "differs": decides and differs and not blind,
-        "waiting": [(look, name(look.asked_by)) for look in found if look.label_id is None and (decides or look.kind == ASKED)],
+        "waiting": [
+            (look, name(look.asked_by)) for look in found if look.label_id is None and (decides or look.kind == ASKED)
+        ],
         "zone": ShopPolicy().zone,
     }
 
