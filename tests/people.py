@@ -12,8 +12,12 @@ from keyring_of import keyring_of
 from service_time import NOW
 from werkzeug.test import TestResponse
 
-from service.store.access import create_key, find_or_make_shop
+from riskmodel.paths import default_home
+from service.cases.desk import CaseDesk
+from service.cases.model import NewCase
+from service.store.access import create_key, find_or_make_shop, find_shop
 from service.store.engine import Store
+from service.store.keyring import KeyFile
 from service.store.users import create_user
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -26,6 +30,7 @@ PEOPLE = (
     ("甲店", "掌柜", "owner"),
     ("乙店", "小雨", "agent"),
     ("乙店", "掌柜", "owner"),
+    ("乙店", "阿远", "supervisor"),
 )
 BY_ROLE = {role: name for shop, name, role in PEOPLE if shop == "甲店"}
 
@@ -51,6 +56,17 @@ def send(client: FlaskClient, path: str, page: str | None = None, **fields: str)
 
 def sign_in(client: FlaskClient, name: str = "小雨", shop: str = "甲店", password: str = PASSWORD) -> TestResponse:
     return send(client, "/console/login", shop=shop, name=name, password=password)
+
+
+def begin_case(store: Store, conversation_id: str = "t", *, shop: str = "甲店") -> str:
+    """Begin a case of a talk, with a file; gives its random name."""
+    desk = CaseDesk(store, KeyFile(default_home() / "keys" / "keyring.json"))
+    new = NewCase(case_id="k", conversation_id=conversation_id, claim="review", profile="taobao_review")
+    with store.reading() as connection:
+        number = find_shop(connection, shop)
+    case, _ = desk.open(number, new, actor="user 2")
+    desk.file(number, "k", "box.jpg", "image/jpeg", b"a picture", actor="user 2")
+    return case.name
 
 
 def say(client: FlaskClient, store: Store, talk: str, *texts: str, shop: str = "甲店") -> list[dict[str, Any]]:

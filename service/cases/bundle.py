@@ -10,13 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from service.cases.case import Case
 from service.cases.desk import CaseDesk
 from service.cases.table import load_table
-from service.evidence.appeal import read_appeal
+from service.evidence.appeal import Appeal, read_appeal
 from service.evidence.filed import CaseFile, CaseStep, FiledExhibit
 from service.evidence.stored import bundle_of_talk
 from service.store.engine import Store
 from service.store.keyring import KeyFile
 
-__all__ = ["bundle_of_case"]
+__all__ = ["appeal_of", "bundle_of_case", "filed"]
 
 
 def bundle_of_case(
@@ -50,26 +50,34 @@ def bundle_of_case(
         As for `bundle_of_talk` and `read_appeal`.
     """
     case, contents = CaseDesk(store, keys).contents(shop_id, case_id)
-    facts = case.facts
-    profile = facts.profile if profile is None else profile
-    if profile is not None:  # what the case says of date and language is for a platform
-        event_date = facts.event_date if event_date is None else event_date
-        language = facts.language if language is None else language
     return bundle_of_talk(
         store,
         keys,
         key,
         shop_id,
-        facts.conversation_id,
+        case.facts.conversation_id,
         actor=actor,
         now=now,
-        appeal=read_appeal(profile, event_date, language),
+        appeal=appeal_of(case, profile, event_date, language),
         stamp=stamp,
-        case=_filed(case, contents),
+        case=filed(case, contents),
     )
 
 
-def _filed(case: Case, contents: Mapping[int, bytes]) -> CaseFile:
+def appeal_of(
+    case: Case, profile: str | None = None, event_date: str | None = None, language: str | None = None
+) -> Appeal | None:
+    """The appeal that a case is made for; what is given counts before what the case says. Raises `InputError`."""
+    facts = case.facts
+    profile = facts.profile if profile is None else profile
+    if profile is not None:  # what the case says of date and language is for a platform
+        event_date = facts.event_date if event_date is None else event_date
+        language = facts.language if language is None else language
+    return read_appeal(profile, event_date, language)
+
+
+def filed(case: Case, contents: Mapping[int, bytes]) -> CaseFile:
+    """The files and steps of a case, as a bundle takes them."""
     table = load_table()
     steps = []
     for step in case.steps:

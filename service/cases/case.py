@@ -39,9 +39,14 @@ class Exhibit(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A case as it stands; of one that is listed only, events and exhibits are left out."""
+    """A case as it stands; of one that is listed only, events and exhibits are left out.
+
+    `name` and `talk` are the random names of the case and its talk, which an address may hold.
+    """
 
     number: int
+    name: str
+    talk: str
     facts: NewCase
     outcome: str | None
     made_by: str
@@ -87,4 +92,5 @@ def read_case(kept: KeptCase) -> Case:
         for each in kept.exhibits
     ]
     facts = NewCase.model_validate_json(kept.plain)
-    return Case(kept.id, facts, kept.outcome, kept.made_by, kept.made_at, kept.changed_at, events, exhibits)
+    told = kept.made_by, kept.made_at, kept.changed_at
+    return Case(kept.id, kept.name, kept.talk, facts, kept.outcome, *told, events, exhibits)

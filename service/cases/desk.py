@@ -27,7 +27,7 @@ from service.store.cases import CaseStore, KeptCase
 from service.store.engine import Store
 from service.store.errors import ConflictError, NotFoundError
 from service.store.keyring import KeyFile
-from service.store.labels import LabelStore
+from service.store.reviews import ReviewStore
 
 __all__ = ["CaseDesk", "TooLargeError"]
 
@@ -91,6 +91,18 @@ class CaseDesk:
             talk = None if conversation_id is None else stored.talk(conversation_id)
             return [read_case(case) for case in stored.page(limit, before=before, talk=talk)]
 
+    def listed(self, shop_id: int, limit: int, *, decided: bool) -> list[Case]:
+        """Cases that were decided, the last changed first and as in `page`, or those that were not, whole."""
+        with self._store.reading() as connection:
+            stored = CaseStore(connection, self._keys.current(), shop_id)
+            found = stored.listed(limit, decided=decided)
+            return [read_case(case if decided else stored.get(case.case_id)) for case in found]
+
+    def id_of(self, shop_id: int, name: str) -> str:
+        """The id of the case of this random name; raises `NotFoundError`."""
+        with self._store.reading() as connection:
+            return CaseStore(connection, self._keys.current(), shop_id).id_of(name)
+
     def read(self, shop_id: int, case_id: str, *, actor: str | None = None) -> Case:
         """The case; who looked at it is noted where that is said. Raises `NotFoundError`."""
         with self._store.reading() as connection:
@@ -131,8 +143,8 @@ class CaseDesk:
                 check_step(load_table(), read_case(kept).steps, Step(event.object, event.action, at))
             elif isinstance(event, Decision):
                 outcome = event.outcome
-                labels = LabelStore(stored.connection, stored.keyring, shop_id)
-                labels.add(kept.conversation_id, outcome, by=actor, now=now, reason=event.reason)
+                decisions = ReviewStore(stored.connection, stored.keyring, shop_id)
+                decisions.decide(kept.conversation_id, outcome, by=actor, now=now, reason=event.reason)
             stored.add_event(kept, event.event_id, plain_of(event), by=actor, now=now, outcome=outcome)
             return read_case(stored.get(case_id)), True
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from service.console import accounts, agent, analyst, assets, embed, errors, guard, sessions, setup, stream
+from service.console import accounts, agent, analyst, assets, embed, errors, guard, sessions, setup, stream, supervisor
 from service.console.blueprint import ConsoleRequest, blueprint
 
 __all__ = ["init_app"]
@@ -19,7 +19,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
-for _module in (guard, accounts, assets, stream, agent, analyst, setup):
+for _module in (guard, accounts, assets, stream, agent, supervisor, analyst, setup):
     _module.register()
 blueprint.register_error_handler(Exception, errors.page_of_error)
 

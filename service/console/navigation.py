@@ -22,6 +22,8 @@ class Page(NamedTuple):
 PAGES: Final = (
     Page("home", "talks", "talks", "1"),
     Page("paste", "paste", "replies", "2"),
+    Page("held", "held", "held", "3"),
+    Page("cases", "cases", "cases", "4"),
     Page("figures", "figures", "figures", "5"),
     Page("setup", "setup", "settings", "9"),
     Page("password", "password", SIGNED_IN, ""),

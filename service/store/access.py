@@ -23,8 +23,10 @@ from service.store.schema import access_log, api_keys, shops
 
 __all__ = [
     "SCOPES",
+    "Access",
     "ApiKey",
     "Caller",
+    "accesses",
     "all_shops",
     "create_key",
     "find_or_make_shop",
@@ -71,6 +73,14 @@ class ApiKey(NamedTuple):
     last_used_at: datetime | None
     revoked_at: datetime | None
     genuine: bool
+
+
+class Access(NamedTuple):
+    """That somebody looked at or did something with a talk."""
+
+    at: datetime
+    actor: str
+    action: str
 
 
 def key_digest(key: str) -> bytes:
@@ -180,6 +190,13 @@ def log_access(
     """Note who looked at or did what; the talk by its random name."""
     row = {"shop_id": shop_id, "at": at, "actor": actor, "action": action, "talk": talk}
     connection.execute(insert(access_log), row)
+
+
+def accesses(connection: Connection, shop_id: int, talk: str, limit: int) -> list[Access]:
+    """What is noted of a talk, the latest first."""
+    columns = access_log.c
+    query = select(columns.at, columns.actor, columns.action).where(columns.shop_id == shop_id, columns.talk == talk)
+    return [Access(*row) for row in connection.execute(query.order_by(columns.id.desc()).limit(limit))]
 
 
 def looked_since(connection: Connection, shop_id: int, actor: str, talk: str, since: datetime) -> bool:

@@ -103,6 +103,21 @@ class CaseStore:
             query = query.where(cases.c.talk_id == talk.id)
         return [self._row(row) for row in self.connection.execute(query)]
 
+    def listed(self, limit: int, *, decided: bool) -> list[KeptCase]:
+        """Cases that were decided, the last changed first, or those that were not, the oldest first, as in `page`."""
+        order = cases.c.changed_at.desc() if decided else cases.c.made_at
+        undecided = cases.c.outcome.is_(None)
+        query = self._query().where(~undecided if decided else undecided).order_by(order, cases.c.id).limit(limit)
+        return [self._row(row) for row in self.connection.execute(query)]
+
+    def id_of(self, name: str) -> str:
+        """The id of the case of this random name, which an address may hold; raises `NotFoundError`."""
+        query = select(cases.c.case_id).where(cases.c.shop_id == self._shop_id, cases.c.name == name)
+        found: str | None = self.connection.execute(query).scalar()
+        if found is None:
+            raise NotFoundError(NO_SUCH_CASE)
+        return found
+
     def open(self, talk: Talk, case_id: str, plain: bytes, listed: Sequence[bytes], *, by: str, now: datetime) -> None:
         """Make a case, with the exhibits that it lists."""
         name = secrets.token_hex(16)

@@ -47,6 +47,7 @@ __all__ = [
     "messages",
     "metadata",
     "orders",
+    "reviews",
     "sessions",
     "shops",
     "sign_in_tries",
@@ -292,6 +293,22 @@ labels = Table(
     Column("made_by", String(160), nullable=False),
     _when("made_at"),
     Index(None, "talk_id"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    _number(),
+    _of_shop(),
+    _of_talk(),
+    Column("kind", String(16), nullable=False),  # asked, or drawn by chance
+    Column("probability", Float),  # with which it was drawn
+    Column("asked_by", String(160), nullable=False),
+    _when("asked_at"),
+    Column("label_id", _NUMBER, ForeignKey("labels.id", ondelete="CASCADE")),  # what it came to; none while it waits
+    Column("agrees", Boolean),  # with the decision before it; none where there was none
+    Index(None, "talk_id"),
+    Index(None, "shop_id", "label_id"),
 )
 
 cases = Table(

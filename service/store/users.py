@@ -32,6 +32,7 @@ __all__ = [
     "ROLES",
     "PasswordRefusedError",
     "User",
+    "all_with_right",
     "authenticate",
     "create_user",
     "find_user",
@@ -147,6 +148,13 @@ def list_users(connection: Connection, keyring: Keyring, shop: str | None = None
     query = _users().order_by(users.c.id)
     rows = connection.execute(query if shop is None else query.where(shops.c.name == shop))
     return [_read(keyring, row) for row in rows]
+
+
+def all_with_right(connection: Connection, shop_id: int, right: str) -> frozenset[str]:
+    """Those of a shop who may do something and are not disabled, as the access log names them."""
+    roles = [role for role, rights in RIGHTS.items() if right in rights]
+    query = select(users.c.id).where(users.c.shop_id == shop_id, users.c.role.in_(roles), users.c.disabled_at.is_(None))
+    return frozenset(f"user {number}" for number in connection.execute(query).scalars())
 
 
 def set_password(store: Store, keyring: Keyring, user: User, password: str, now: datetime) -> User:

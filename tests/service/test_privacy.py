@@ -89,6 +89,13 @@ class File(NamedTuple):
     content: str
 
 
+class Upload(NamedTuple):
+    """A file of the console's, sent by whoever is signed in."""
+
+    name: str
+    content: str
+
+
 class OpenedValues(NamedTuple):
     """A bundle of the talk that was made just now, all of whose values are opened."""
 
@@ -153,6 +160,24 @@ BODIES: dict[tuple[str, str], Any] = {
     ("console.keep_for", "POST"): Form({"days": "30"}),
     ("console.first", "GET"): None,
     ("console.make_first", "POST"): Form({"code": WORDS["unknown"], "shop": "甲店", "name": "小雨"}),
+    ("console.panel", "GET"): None,
+    ("console.looks", "GET"): None,
+    ("console.ask", "POST"): Form({}),
+    ("console.decide", "POST"): Form({"outcome": "abusive", "reason": WORDS["reason"]}),
+    ("console.seen", "GET"): None,
+    ("console.held", "GET"): None,
+    ("console.held_list", "GET"): None,
+    ("console.cases", "GET"): None,
+    ("console.new_case", "GET"): None,
+    ("console.open_case", "POST"): Form({"claim": "review", "case_id": f"{IDS['case']}-2"}),
+    ("console.show_case", "GET"): None,
+    ("console.appeal", "GET"): None,
+    ("console.take_step", "POST"): Form({"step": "handling.contact"}),
+    ("console.take_note", "POST"): Form({"text": WORDS["reason"]}),
+    ("console.take_decision", "POST"): Form({"outcome": "unclear", "reason": WORDS["reason"]}),
+    ("console.take_file", "POST"): Upload(WORDS["exhibit"], WORDS["content"]),
+    ("console.send_file", "GET"): None,
+    ("console.make_bundle", "POST"): Form({}),
     ("console.password", "GET"): None,
     ("console.change_password", "POST"): Form(NEW),
     ("console.sign_out", "POST"): Form({}),
@@ -173,9 +198,11 @@ BODIES: dict[tuple[str, str], Any] = {
 # values for the variables in paths
 VARIABLES = {
     **{"conversation_id": IDS["conversation"], "talk": "(found in the store)", "file": "start.js"},
+    **{"case": "(found in the store)", "position": "1"},
     **{"case_id": IDS["case"], "name": WORDS["exhibit"]},
     **{"digest": asset("style.css").digest, "asset_name": "style.css", "sheet": "days"},
 }
+RANDOM = {"talk": "SELECT talk FROM conversations", "case": "SELECT name FROM cases"}
 SENT_AS = {"evidence.verify_evidence": "application/zip", "cases.file_exhibit": "image/jpeg"}
 
 
@@ -226,18 +253,18 @@ def address(kit: Kit, rule: Rule, **values: str) -> str:
     for name in rule.arguments:
         assert name in VARIABLES, f"{rule.rule} has a variable that this test cannot fill; add it to VARIABLES"
         value = values.get(name, VARIABLES[name])
-        if name == "talk" and name not in values:
-            value = talk_name(kit)
+        if name in RANDOM and name not in values:
+            value = random_name(kit, name)
         path = path.replace(f"<{name}>", quote(value, safe=""))
     assert "<" not in path, f"{rule.rule} has a variable that this test cannot fill"
     return path
 
 
-def talk_name(kit: Kit) -> str:
-    """The random name of a talk, where there is one."""
+def random_name(kit: Kit, what: str) -> str:
+    """The random name of a talk or case, where there is one."""
     try:
         with backend_of(kit.app).store.reading() as connection:
-            return str(connection.execute(text("SELECT talk FROM conversations")).scalar())
+            return str(connection.execute(text(RANDOM[what])).scalar())
     except StoreError:
         return "ab" * 16
 
@@ -256,12 +283,15 @@ def token(kit: Kit) -> str:
 def ask(kit: Kit, rule: Rule, method: str, body: Any, key: str = "", **more: Any) -> TestResponse:
     headers = HEADERS | {"Authorization": f"Bearer {key or kit.key}"}
     if rule.endpoint.startswith("embed.") and not key:
-        headers |= {HEADER: sign_token(keyring_of(kit.folder), Opened(1, talk_name(kit)))[0]}
+        headers |= {HEADER: sign_token(keyring_of(kit.folder), Opened(1, random_name(kit, "talk")))[0]}
     given: dict[str, Any] = {"json": body} if body is not None else {}
     if isinstance(body, bytes):
         given = {"data": body, "content_type": SENT_AS.get(rule.endpoint, "application/json")}
     elif isinstance(body, Form):
         given = {"data": body.fields | {"csrf_token": token(kit)}}
+    elif isinstance(body, Upload):
+        file = io.BytesIO(body.content.encode()), body.name
+        given = {"data": {"file": file, "csrf_token": token(kit)}}
     elif isinstance(body, File):
         given = {"data": {"file": (io.BytesIO(body.content.encode()), f"{WORDS['nick']}.txt"), "form": "text"}}
     elif isinstance(body, OpenedValues):
@@ -306,10 +336,13 @@ def check_answer(kit: Kit, response: TestResponse) -> None:
         # links to itself in the other language
         but: tuple[str, ...] = (WORDS["unknown"],) if response.status_code == 422 else ()
         path = response.request.path
-        if response.status_code == 404 and path.startswith("/console/talks/"):
+        if response.status_code == 404 and path.startswith(("/console/talks/", "/console/cases/")):
             but = tuple(mark for mark in WORDS.values() if mark in path)
-        if response.status_code == 422 and path.startswith(("/console/paste", "/console/setup/")):
-            but = tuple(WORDS.values())  # what was typed stands in its field again, to be mended
+        if response.status_code in (409, 422) and path.startswith(
+            ("/console/paste", "/console/setup/", "/console/talks", "/console/cases")
+        ):
+            # what was typed stands in its field again, to be mended, on the page of what it is about
+            but = (*WORDS.values(), *IDS.values())
         check(kit, f"the body of a {response.status_code} to {path}", response.get_data(), but=but)
 
 
@@ -342,7 +375,7 @@ def test_good_requests_leave_no_trace(kit: Kit, capfd: pytest.CaptureFixture[str
     """Each route is fed what it takes, twice; logs, headers and files hold nothing of it."""
     for again in (False, True):
         for rule, method in routes(kit.app):
-            if again and isinstance(BODIES[rule.endpoint, method], Form):
+            if again and isinstance(BODIES[rule.endpoint, method], Form | Upload):
                 continue  # the password is another one by now
             response = ask(kit, rule, method, BODIES[rule.endpoint, method])
             taken = rule.endpoint == "console.make_first"  # there is a user already

@@ -86,6 +86,8 @@
   // --- drafts: what was typed is kept in this tab until it was taken, whatever becomes of the page or the session
   const kept = (field) => `draft:${field.dataset.keep}`;
   function restore(root) {
+    const taken = [root, ...all("[data-forget]", root)].filter((place) => place.dataset && place.dataset.forget);
+    for (const place of taken) sessionStorage.removeItem(`draft:${place.dataset.forget}`);
     for (const field of all("[data-keep]", root)) {
       const found = sessionStorage.getItem(kept(field));
       if (found !== null && field.value === "") {
@@ -121,7 +123,7 @@
 
   // --- what was taken is no draft any longer
   document.body.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt;
+    const form = event.detail.requestConfig.elt; // which the answer may have taken out of the page
     if (!event.detail.successful || form.tagName !== "FORM") return;
     for (const field of all("[data-keep]", form)) {
       field.value = "";

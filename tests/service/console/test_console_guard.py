@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from people import BY_ROLE, form_token, say, sign_in
+from people import BY_ROLE, begin_case, form_token, say, sign_in
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
@@ -31,20 +32,30 @@ def rules(app: Flask, method: str) -> Iterator[tuple[Rule, str]]:
             yield rule, asked_by(app.view_functions[rule.endpoint])
 
 
-def path(rule: Rule, talk: str = "0" * 32) -> str:
-    assert rule.arguments <= {"talk", "digest", "asset_name", "sheet"}, "teach this test the new argument"
-    style = asset("style.css").digest
-    given = {"talk": talk, "digest": style, "asset_name": "style.css", "sheet": "days"}
-    return re.sub("<([a-z_]+)>", lambda found: given[found[1]], rule.rule)
+class Named(NamedTuple):
+    """The random names of a talk and of its case."""
+
+    talk: str
+    case: str
+
+
+NOWHERE = Named("0" * 32, "0" * 32)
+
+
+def path(rule: Rule, named: Named = NOWHERE) -> str:
+    values = {**named._asdict(), "position": "1", "sheet": "days"}
+    values |= {"digest": asset("style.css").digest, "asset_name": "style.css"}
+    assert rule.arguments <= set(values), "teach this test the new argument"
+    return re.sub("<([a-z_]+)>", lambda found: values[found[1]], rule.rule)
 
 
 @pytest.fixture
-def talk(client: FlaskClient, store: Store) -> str:
-    """The random name of a talk of the first shop."""
+def talk(client: FlaskClient, store: Store) -> Named:
+    """A talk of the first shop, and its case."""
     say(client, store, "t", "今天能发货吗", "可以的")
     with store.reading() as connection:
-        found: str = connection.execute(select(conversations.c.talk)).scalar_one()
-    return found
+        found = str(connection.execute(select(conversations.c.talk)).scalar_one())
+    return Named(found, begin_case(store))
 
 
 def test_every_page_says_for_whom_it_is(app: Flask) -> None:
@@ -56,7 +67,7 @@ def test_every_page_says_for_whom_it_is(app: Flask) -> None:
     assert asked_by(lambda: None) not in known
 
 
-def test_who_is_not_signed_in_is_asked_to(client: FlaskClient, app: Flask, talk: str) -> None:
+def test_who_is_not_signed_in_is_asked_to(client: FlaskClient, app: Flask, talk: Named) -> None:
     """Whatever the page; a form does nothing."""
     for method in ("GET", "POST"):
         for rule, asked in rules(app, method):
@@ -66,7 +77,7 @@ def test_who_is_not_signed_in_is_asked_to(client: FlaskClient, app: Flask, talk:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_opens_what_it_is_for(client: FlaskClient, app: Flask, talk: str, role: str) -> None:
+def test_a_role_opens_what_it_is_for(client: FlaskClient, app: Flask, talk: Named, role: str) -> None:
     """And no other page: 403 in words."""
     sign_in(client, BY_ROLE[role])
     for rule, asked in rules(app, "GET"):
@@ -77,22 +88,27 @@ def test_a_role_opens_what_it_is_for(client: FlaskClient, app: Flask, talk: str,
             assert "您的角色不能看这个页面" in response.get_data(as_text=True)
 
 
-def test_another_shops_pages_are_not_there(client: FlaskClient, app: Flask, talk: str) -> None:
+def test_another_shops_pages_are_not_there(client: FlaskClient, app: Flask, talk: Named) -> None:
     """Every page of a talk is 404 for the other shop, as one that never was, and its list is empty."""
-    sign_in(client, "小雨", "乙店")
-    found = [rule for method in ("GET", "POST") for rule, _ in rules(app, method) if "talk" in rule.arguments]
+    sign_in(client, "阿远", "乙店")
+    of_a_talk = {"talk", "case"}
+    found = [rule for method in ("GET", "POST") for rule, _ in rules(app, method) if of_a_talk & rule.arguments]
     assert found
     for rule in found:
         method = "GET" if "GET" in (rule.methods or ()) else "POST"
         given = {"csrf_token": form_token(client, "/console/")} if method == "POST" else None
-        answers = [client.open(path(rule, name), method=method, data=given) for name in (talk, "0" * 32)]
+        answers = [client.open(path(rule, named), method=method, data=given) for named in (talk, NOWHERE)]
         assert [answer.status_code for answer in answers] == [404, 404]
-        theirs, none = (answer.get_data(as_text=True) for answer in answers)
-        assert theirs.replace(talk, "0" * 32) == none
-    assert talk not in client.get("/console/").get_data(as_text=True)
+        # the token of a form holds the second in which it was made
+        pages = (re.sub(r'name="csrf_token" value="[^"]+"', "", answer.get_data(as_text=True)) for answer in answers)
+        theirs, none = pages
+        assert re.sub("|".join(talk), "0" * 32, theirs) == none
+    for page in ("", "held", "cases"):
+        assert talk.talk not in client.get(f"/console/{page}").get_data(as_text=True)
+    assert talk.case not in client.get("/console/cases").get_data(as_text=True)
 
 
-def test_a_form_without_its_token_does_nothing(client: FlaskClient, app: Flask, talk: str) -> None:
+def test_a_form_without_its_token_does_nothing(client: FlaskClient, app: Flask, talk: Named) -> None:
     """Missing, wrong or in the address: 400 with a page that says what to do, and one is still signed in."""
     sign_in(client, BY_ROLE["owner"])
     token = form_token(client, "/console/")
@@ -106,7 +122,7 @@ def test_a_form_without_its_token_does_nothing(client: FlaskClient, app: Flask, 
     assert client.get("/console/").status_code == 200
 
 
-def test_no_page_lets_others_in(client: FlaskClient, app: Flask, talk: str) -> None:
+def test_no_page_lets_others_in(client: FlaskClient, app: Flask, talk: Named) -> None:
     """Each, errors too, has the strict policy, is kept nowhere and holds no script, style or outside address."""
     sign_in(client, BY_ROLE["owner"])
     answers = [client.get(path(rule, talk)) for rule, _ in rules(app, "GET")]
@@ -124,7 +140,8 @@ def test_no_page_lets_others_in(client: FlaskClient, app: Flask, talk: str) -> N
             rest = re.sub(r"<script\b.*?</script>", "", page)
             for never in ("<script", "<style", "style=", "http:", "https:", 'src="', " on"):
                 assert never not in rest.replace(" on all", ""), never
-    assert {answer.mimetype for answer in answers} == {"text/html", "text/css", "text/csv", "text/event-stream"}
+    kinds = {"text/html", "text/css", "text/csv", "text/event-stream", "image/jpeg"}
+    assert {answer.mimetype for answer in answers} == kinds
 
 
 @pytest.mark.parametrize("name", ["login", "", "password", "talks/none"])

@@ -6,17 +6,24 @@ import re
 import string
 from importlib import resources
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from riskmodel.model.bands import ACTIONS
 from riskmodel.regions import official_provinces
+from service.cases.table import load_table
 from service.console.navigation import PAGES
 from service.console.setup.people import CHANGES
 from service.console.setup.policy_form import CHOICES, LISTS, NUMBERS, TEXTS
+from service.console.supervisor.cases import CLAIMS
 from service.console.texts import LANGUAGES, catalogue
+from service.evidence.checklist.requirements import Status
+from service.evidence.profiles.schema import Confidence
 from service.store.access import SCOPES
+from service.store.labels import LABELS
 from service.store.users import ROLES
+from service.store.waiting import Why
 
 FOLDER = Path(str(resources.files("service.console")))
 TEMPLATES = sorted((FOLDER / "templates").rglob("*.j2"))
@@ -73,6 +80,16 @@ def test_every_text_that_is_asked_for_is_there() -> None:
         ("note", ["ended", "signed_out", "password_changed"]),
         ("home", ["no_talks_analyst", "no_talks_admin"]),
         ("frame", [page.name for page in PAGES]),
+        ("outcome", LABELS),
+        ("why", get_args(Why)),
+        ("look", ["asked", "drawn"]),
+        ("claim", CLAIMS),
+        ("next", [*load_table().objects, "appeal"]),
+        ("confidence", get_args(Confidence)),
+        ("appeal", get_args(Status)),
+        ("decide", [f"problem_{code}" for code in ("outcome", "reason", "long", "again", "not_possible")]),
+        ("cases", [f"problem_{code}" for code in ("claim", "profile", "event_date", "again")]),
+        ("note", [f"{about}_taken" for about in ("step", "note", "decision", "file")]),
         ("live", ["live", "asking", "lost", "ended"]),
         ("error", ["title_other", "detail_other"]),
         ("province", official_provinces()),
