@@ -336,7 +336,7 @@ def check_answer(kit: Kit, response: TestResponse) -> None:
         # links to itself in the other language
         but: tuple[str, ...] = (WORDS["unknown"],) if response.status_code == 422 else ()
         path = response.request.path
-        if response.status_code == 404 and path.startswith(("/console/talks/", "/console/cases/")):
+        if response.status_code in (400, 404) and path.startswith(("/console/talks/", "/console/cases/")):
             but = tuple(mark for mark in WORDS.values() if mark in path)
         if response.status_code in (409, 422) and path.startswith(
             ("/console/paste", "/console/setup/", "/console/talks", "/console/cases")
