@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,12 @@ class Console:
     def __init__(self, app: Flask, address: str) -> None:
         self.app, self.address = app, address
         self.store = backend_of(app).store
-        populate(self.store, PEOPLE)
+
+    @cached_property
+    def _key(self) -> str:
         with self.store.writing() as connection:
             number, _ = find_or_make_shop(connection, "甲店", NOW)
-            self._key = create_key(connection, keyring_of(), number, ["score"], now=NOW)
+            return create_key(connection, keyring_of(), number, ["score"], now=NOW)
 
     def say(self, talk: str, *texts: str, facts: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """Have buyer and agent of a talk say this by turns, a minute apart and just now; gives the Assessments."""
@@ -85,12 +88,14 @@ class Console:
 
 
 @contextmanager
-def running_console(folder: Path, hasher: PasswordHasher) -> Iterator[Console]:
+def running_console(folder: Path, hasher: PasswordHasher, *, people: bool = True) -> Iterator[Console]:
     """Serve a console of an empty store; the hasher is the one that its users' passwords are kept with."""
     from service.store import users
 
     kept, users._HASHER = users._HASHER, hasher
     app = create_app({"DATABASE_URL": f"sqlite:///{folder / 'console.db'}", "RATE_LIMIT": ""})
+    if people:
+        populate(backend_of(app).store, PEOPLE)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     serving = threading.Thread(target=server.serve_forever, daemon=True)
     serving.start()
