@@ -42,12 +42,16 @@ class Console:
 
     def say(self, talk: str, *texts: str, facts: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """Have buyer and agent of a talk say this by turns, a minute apart and just now; gives the Assessments."""
+        return self.tell(talk, self._messages(texts), facts)
+
+    def tell(
+        self, talk: str, messages: Sequence[dict[str, Any]], facts: dict[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Send messages of a talk to the API, after what is known of it; gives the Assessments."""
         client, headers = self.app.test_client(), {"Authorization": f"Bearer {self._key}"}
-        if facts is not None:
+        if facts:
             assert client.put(f"/v1/conversations/{talk}/facts", json=facts, headers=headers).status_code == 200
-        told = client.post(
-            f"/v1/conversations/{talk}/messages", json={"messages": self._messages(texts)}, headers=headers
-        )
+        told = client.post(f"/v1/conversations/{talk}/messages", json={"messages": messages}, headers=headers)
         assert told.status_code == 200, told.get_data(as_text=True)
         found: list[dict[str, Any]] = told.get_json()["assessments"]
         return found
