@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
 from service.evidence.redaction.accounts import find_chat_accounts, find_emails
 from service.evidence.redaction.addresses import find_addresses
+from service.evidence.redaction.divisions import find_divisions
 from service.evidence.redaction.folding import Folded, Span, fold
 from service.evidence.redaction.links import find_links
 from service.evidence.redaction.names import find_english_names, find_names
@@ -18,6 +20,7 @@ from service.evidence.redaction.segments import Word, segment
 from service.evidence.redaction.slots import find_latin_names, find_names_in_slots
 from service.evidence.redaction.tagger import LETTERS, load_tagger, looked_at
 from service.evidence.redaction.tagger.features import Mark
+from service.evidence.redaction.tagger.hints import has_hint
 
 __all__ = ["KINDS", "Found", "Ruled", "find_by_rule", "find_personal_data", "without_overlap"]
 
@@ -26,6 +29,7 @@ KINDS = ("buyer_account", "name", "address", "chat_account", "phone", "bank_card
 
 ``buyer_account``, the buyer's name on the platform, is only known from the conversation and not looked for by rule.
 """
+_MEASURE = re.compile(r"[x×*]?[0-9]+\.[0-9]")
 _FORMED = ("phone", "bank_card", "id_number", "email", "link")
 
 
@@ -46,7 +50,8 @@ class Ruled(NamedTuple):
     beside: list[Span]
 
     def marks(self) -> Iterator[Mark]:
-        """The spans with the letter of their kind, the weakest first."""
+        """The spans with the letter of their kind, regions first, then from the weakest kind on."""
+        yield from ((start, end, "g") for start, end in find_divisions(self.folded.text))
         for kind, letter in LETTERS.items():
             yield from ((*span, letter) for span in self.spans[kind])
 
@@ -106,14 +111,19 @@ def find_by_rule(text: str) -> Ruled:
 
 def _settled(text: str, ruled: Ruled) -> dict[str, list[Span]]:
     """Spans by kind: the tagger's, which knows better where they end, and of the rules' those that it has not seen."""
+    marks = list(ruled.marks())
+    if not has_hint(ruled.folded.text, ruled.words, marks):
+        return ruled.spans
     # numbers, mail addresses and links have a form of their own, and the rules know it
     formed = {place for kind in _FORMED for span in ruled.spans[kind] for place in range(*span)}
-    tokens, rows = looked_at(text, ruled.folded, ruled.words, ruled.marks())
+    tokens, rows = looked_at(text, ruled.folded, ruled.words, marks)
     learned = [
         one
         for one in load_tagger().tag(tokens, rows)
         if formed.isdisjoint(range(one.start, one.end))
-        and not (one.kind == "name" and is_field(ruled.folded.text[one.start : one.end]))
+        and not _is_nothing(
+            one.kind, ruled.folded.text[one.start : one.end], block=bool(formed or ruled.spans["address"])
+        )
     ]
     seen = {place for one in learned for place in range(one.start, one.end)}
     settled = {
@@ -123,6 +133,13 @@ def _settled(text: str, ruled: Ruled) -> dict[str, list[Span]]:
     for one in learned:
         settled[one.kind].append((one.start, one.end))
     return settled
+
+
+def _is_nothing(kind: str, value: str, *, block: bool) -> bool:
+    """Whether it is none by its form: a field of a form, a figure with a point, or, outside a block, Latin letters."""
+    if kind == "name":
+        return is_field(value) or (value.isascii() and not block)  # goods have such names, too
+    return kind == "chat_account" and _MEASURE.match(value) is not None
 
 
 def without_overlap(text: str, found: Iterable[Found]) -> list[Found]:

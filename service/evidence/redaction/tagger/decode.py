@@ -8,11 +8,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from operator import add
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from service.evidence.redaction.divisions import find_divisions
 from service.evidence.redaction.folding import Folded
 from service.evidence.redaction.segments import Word
 from service.evidence.redaction.tagger.features import Mark, Token, features, tokens
@@ -26,7 +27,6 @@ LETTERS = {
 """One letter for each kind that the rules find, the weakest first."""
 LOOKED_FOR = ("name", "address", "chat_account")
 _KINDS = len(LOOKED_FOR)
-_REGION = "g"
 
 
 class Marked(NamedTuple):
@@ -40,26 +40,31 @@ class Marked(NamedTuple):
 class Tagger(NamedTuple):
     """Fitted weights, whole numbers all.
 
-    `weights` gives for each feature what it speaks for: none, then for each kind its first sign, then for each kind its
-    further signs; these are the seven states. `none` has for each state what it is worth to be none of them next,
-    `begin` for each kind what it is worth to begin it next, by state, and `go_on` to go on with a kind, from its first
-    sign and from a further one.
+    `rows` says in which row of `weights` a feature is, row 0 being for those that say nothing; a row has what it speaks
+    for: none, then for each kind its first sign, then for each kind its further signs. These are the seven states.
+    `none` has for each state what it is worth to be none of them next, `begin` for each kind what it is worth to begin
+    it next, by state, and `go_on` to go on with a kind, from its first sign and from a further one.
     """
 
-    weights: Mapping[str, tuple[int, ...]]
+    rows: Mapping[str, int]
+    weights: NDArray[np.int32]
     none: Sequence[int]
     begin: Sequence[Sequence[int]]
     go_on: Sequence[Sequence[int]]
 
-    def tag(self, found: Sequence[Token], rows: Iterable[Sequence[str]]) -> Iterator[Marked]:
+    def tag(self, found: Sequence[Token], rows: Sequence[Sequence[str]]) -> Iterator[Marked]:
         """What is personal among these tokens with their features, from left to right."""
-        begun = (0, *([_NEVER] * (2 * _KINDS)))
-        scores: Sequence[int] = begun
+        if not rows:
+            return iter(())
+        row_of = self.rows.get
+        which = np.array([[row_of(feature, 0) for feature in row] for row in rows])
+        sums = self.weights[which].sum(axis=1)
+        if not self._may_hold_any(sums):
+            return iter(())
+        scores: Sequence[int] = (0, *([_NEVER] * (2 * _KINDS)))
         ways: list[list[int]] = []
-        get = self.weights.get
-        for row in rows:
-            sums = [sum(column) for column in zip(_NOTHING, *filter(None, map(get, row)), strict=True)]
-            scores, way = self._step(scores, sums)
+        for token_sums in sums.tolist():
+            scores, way = self._step(scores, token_sums)
             ways.append(way)
         state = max(range(len(scores)), key=scores.__getitem__)
         end = None
@@ -74,16 +79,26 @@ class Tagger(NamedTuple):
             state = way[state]
         return reversed(marked)
 
+    def _may_hold_any(self, sums: NDArray[np.int32]) -> bool:
+        """Whether anything could be worth more than nothing: most messages hold nothing, and this is soon seen."""
+        gains = sums[:, 1:] - sums[:, :1]
+        as_none = self.none[0]
+        begun = gains[:, :_KINDS].max(axis=0) + [max(worth) - as_none for worth in self.begin]
+        further = gains[:, _KINDS:] + [max(worth) - as_none for worth in zip(*self.go_on, strict=True)]
+        ended = max(0, max(self.none) - as_none)
+        return bool((begun + np.maximum(further, 0).sum(axis=0) + ended > 0).any())
+
     def _step(self, scores: Sequence[int], sums: Sequence[int]) -> tuple[list[int], list[int]]:
         """Scores after one more token, and from which state each came: the first of the best."""
-        best = [score + cost for score, cost in zip(scores, self.none, strict=True)]
-        came = max(range(len(best)), key=best.__getitem__)
-        after, way = [best[came] + sums[0]], [came]
+        best = list(map(add, scores, self.none))
+        after, way = [max(best)], []
+        way.append(best.index(after[0]))
+        after[0] += sums[0]
         for kind in range(_KINDS):
-            best = [score + cost for score, cost in zip(scores, self.begin[kind], strict=True)]
-            came = max(range(len(best)), key=best.__getitem__)
-            after.append(best[came] + sums[1 + kind])
-            way.append(came)
+            best = list(map(add, scores, self.begin[kind]))
+            score = max(best)
+            way.append(best.index(score))
+            after.append(score + sums[1 + kind])
         for kind in range(_KINDS):
             first, further = 1 + kind, 1 + _KINDS + kind
             from_first, from_further = scores[first] + self.go_on[0][kind], scores[further] + self.go_on[1][kind]
@@ -93,21 +108,19 @@ class Tagger(NamedTuple):
 
 
 _NEVER = -(10**9)
-_NOTHING = (0,) * (1 + 2 * _KINDS)
 
 
 def looked_at(
     text: str, folded: Folded, words: Sequence[Word], marks: Iterable[Mark]
 ) -> tuple[list[Token], list[list[str]]]:
-    """Tokens and features of a text: as it was, folded, its words, and what the rules found, the weakest first."""
+    """Tokens and features of a text: as it was, folded, its words, and what the rules found, regions first."""
     capitals = (
         {place for place in range(len(folded.text)) if text[folded.original(place, place + 1)[0]].isupper()}
         if text != text.lower()
         else frozenset[int]()
     )
     found = tokens(folded.text)
-    regions = [(start, end, _REGION) for start, end in find_divisions(folded.text)]
-    return found, features(folded.text, found, words, [*regions, *marks], capitals)
+    return found, features(folded.text, found, words, marks, capitals)
 
 
 @cache
@@ -130,7 +143,8 @@ def load_tagger() -> Tagger:
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         names = arrays["names"].tobytes().decode().split("\n")
         return Tagger(
-            dict(zip(names, map(tuple, arrays["weights"].tolist()), strict=True)),
+            {name: row for row, name in enumerate(names, 1)},
+            np.vstack([np.zeros((1, 1 + 2 * _KINDS), np.int32), arrays["weights"]]),
             arrays["none"].tolist(),
             arrays["begin"].tolist(),
             arrays["go_on"].tolist(),

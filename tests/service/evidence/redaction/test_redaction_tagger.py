@@ -7,6 +7,7 @@ import json
 import re
 from importlib import resources
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,8 +28,8 @@ MANIFEST = json.loads(FOLDER.joinpath("manifest.json").read_text("utf-8"))
 
 def small() -> Tagger:
     """Knows one name of two signs, one account, and that a further sign follows a first one."""
-    weights = {"汤": (0, 9, 0, 0, 0, 0, 0), "圆": (0, 0, 0, 0, 9, 0, 0), "id": (0, 0, 0, 9, 0, 0, 0)}
-    return Tagger(weights, [1] * 7, [[0] * 7] * 3, [[0] * 3, [0] * 3])
+    weights = np.array([[0] * 7, [0, 9, 0, 0, 0, 0, 0], [0, 0, 0, 0, 9, 0, 0], [0, 0, 0, 9, 0, 0, 0]], np.int32)
+    return Tagger({"汤": 1, "圆": 2, "id": 3}, weights, [1] * 7, [[0] * 7] * 3, [[0] * 3, [0] * 3])
 
 
 def tagged(text: str) -> list[tuple[str, str]]:
