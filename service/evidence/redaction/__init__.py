@@ -2,8 +2,9 @@
 
 `detect` finds personal data in a text, by kind: `numbers` (telephone, identity card, bank card), `accounts` (WeChat,
 QQ, e-mail), `links`, `addresses` with `divisions` and `landmarks`, and names: `names` that a word introduces, `slots`
-on a form, `persons` in a sentence; over the word lists of ``words.toml`` and the `segments` of jieba. `known` adds the
-values that the orders name, `places` goes through a conversation and covers it.
+on a form, `persons` in a sentence; over the word lists of ``words.toml`` and the `segments` of jieba. `tagger` is
+learned and finds the names, addresses and accounts that no rule introduces. `known` adds the values that the orders
+name, `places` goes through a conversation and covers it.
 
 Inside texts each code point of a value becomes ``＊``, so that a text keeps its length: every span of an assessment and
 of an opening, is the same in the covered text and in the untouched one, and nothing of the assessments, which are kept
@@ -11,9 +12,8 @@ as the model gave them, needs to be moved. What that shows, the length of each v
 of a name it says whether it has two signs or three. Whole fields (recipient, phone, address of an order) are replaced
 by a fixed text.
 
-It finds what follows rules. A name that is an everyday word and stands in no telling place, a number that is spelled
-in words of its own, or what a picture shows stays; ``masking.json`` says so. What it finds is measured in
-``tests/service/evidence/redaction``.
+What neither rules nor tagger know stays, and so does what a picture shows; ``masking.json`` says so. What they find is
+measured in ``tests/service/evidence/redaction``.
 """
 
 from service.evidence.redaction.detect import KINDS, Found, find_personal_data

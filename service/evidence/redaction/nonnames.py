@@ -5,7 +5,7 @@ from __future__ import annotations
 from riskmodel.regions import place_names
 from service.evidence.redaction.words import word
 
-__all__ = ["is_no_name"]
+__all__ = ["is_field", "is_no_name"]
 
 _PLACES = frozenset(place_names())
 
@@ -26,17 +26,20 @@ _FIELDS = (
     "订单",
     "清关",
     "实名",
+    "座机",
+    "分机",
+    "空号",
 )
-_NEVER = tuple(f"{word('surnames', 'never')} {word('numbers', 'banks')}".split())
+_BANKS = tuple(word("numbers", "banks").split())
+_NEVER = (*word("surnames", "never").split(), *_BANKS)
 _NOBODY = frozenset(f"{word('titles', 'nobody')} {word('persons', 'kin')} {word('persons', 'roles')}".split())
 
 
 def is_no_name(name: str, *, strict: bool) -> bool:
     """Whether it is a place, a bank, a field of a form, or a word that begins with a surname's sign."""
-    return (
-        name in _PLACES
-        or any(field in name for field in _FIELDS)
-        or (strict and name[:2] in _PLACES)
-        or name.startswith(_NEVER)
-        or name in _NOBODY
-    )
+    return is_field(name) or name in _PLACES or (strict and name[:2] in _PLACES) or name.startswith(_NEVER)
+
+
+def is_field(name: str) -> bool:
+    """Whether it is a field of a form, a bank or a role: what no one is called, whatever stands around it."""
+    return name in _NOBODY or name.startswith(_BANKS) or any(field in name for field in _FIELDS)

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from riskmodel.evaluation.metrics import wilson
 from service.evidence.redaction import Found, find_personal_data
+from service.evidence.redaction.tagger import LETTERS
+from service.evidence.redaction.tagger.marked import read_lines
 
 HELD_OUT, DEVELOPMENT = (Path(__file__).with_name(name) for name in ("held_out.txt", "development.txt"))
 MOST_TOO_MUCH = 2
-_KINDS = {
-    **{"p": "phone", "i": "id_number", "b": "bank_card", "a": "address"},
-    **{"n": "name", "c": "chat_account", "e": "email", "l": "link"},
-}
-
-
-class Line(NamedTuple):
-    """One chat message, and the values in it that have to be masked."""
-
-    text: str
-    values: list[Found]
 
 
 class Figures(NamedTuple):
@@ -40,22 +29,6 @@ class Figures(NamedTuple):
     @property
     def precision(self) -> float:
         return self.hit / max(1, self.hit + self.wrong)
-
-
-def read_lines(path: Path) -> Iterator[Line]:
-    """The messages of a set; ``{kind|value}`` marks what has to be masked."""
-    for raw in path.read_text("utf-8").splitlines():
-        if raw and not raw.startswith("# "):
-            yield _read(re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), raw).replace("\\n", "\n"))
-
-
-def _read(line: str) -> Line:
-    text, values, place = "", [], 0
-    for match in re.finditer(r"\{([a-z])\|([^}]*)\}", line):
-        text += line[place : match.start()]
-        values.append(Found(len(text), len(text) + len(match[2]), _KINDS[match[1]]))
-        text, place = text + match[2], match.end()
-    return Line(text + line[place:], values)
 
 
 def fits(found: Found, value: Found) -> bool:
@@ -76,7 +49,7 @@ def measure(path: Path) -> dict[str, Figures]:
         there.update(value.kind for value in values)
         hit.update(value.kind for value in values if any(fits(one, value) for one in found))
         wrong.update(one.kind for one in found if not any(fits(one, value) for value in values))
-    return {kind: Figures(hit[kind], there[kind], wrong[kind]) for kind in _KINDS.values()}
+    return {kind: Figures(hit[kind], there[kind], wrong[kind]) for kind in LETTERS}
 
 
 def table(path: Path) -> str:
