@@ -1,7 +1,7 @@
 """Writes `console.png`: what an agent sees, with the project's demo chats.
 
-``PYTHONPATH=.:tests:tests/browser .venv/bin/python docs/console.py`` needs chromium and a trained model; the font is the one of the
-summary, so that the picture looks the same on each machine.
+``PYTHONPATH=.:tests:tests/browser .venv/bin/python docs/console.py`` needs chromium and a trained model; the font is
+the one of the summary, so that the picture looks the same on each machine.
 """
 
 from __future__ import annotations
