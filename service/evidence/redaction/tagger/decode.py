@@ -59,8 +59,6 @@ class Tagger(NamedTuple):
         row_of = self.rows.get
         which = np.array([[row_of(feature, 0) for feature in row] for row in rows])
         sums = self.weights[which].sum(axis=1)
-        if not self._may_hold_any(sums):
-            return iter(())
         scores: Sequence[int] = (0, *([_NEVER] * (2 * _KINDS)))
         ways: list[list[int]] = []
         for token_sums in sums.tolist():
@@ -78,15 +76,6 @@ class Tagger(NamedTuple):
                 end = None
             state = way[state]
         return reversed(marked)
-
-    def _may_hold_any(self, sums: NDArray[np.int32]) -> bool:
-        """Whether anything could be worth more than nothing: most messages hold nothing, and this is soon seen."""
-        gains = sums[:, 1:] - sums[:, :1]
-        as_none = self.none[0]
-        begun = gains[:, :_KINDS].max(axis=0) + [max(worth) - as_none for worth in self.begin]
-        further = gains[:, _KINDS:] + [max(worth) - as_none for worth in zip(*self.go_on, strict=True)]
-        ended = max(0, max(self.none) - as_none)
-        return bool((begun + np.maximum(further, 0).sum(axis=0) + ended > 0).any())
 
     def _step(self, scores: Sequence[int], sums: Sequence[int]) -> tuple[list[int], list[int]]:
         """Scores after one more token, and from which state each came: the first of the best."""
