@@ -25,6 +25,7 @@ __all__ = ["BEAT", "Listener", "Live", "NoRoomError", "events"]
 BEAT: Final = 10.0
 """Seconds after which a page hears that it is still connected."""
 _EVERY: Final = 0.5
+_PATIENCE: Final = 5.0  # seconds, for a question to the database that is under way
 _OVERLAP: Final = timedelta(seconds=10)  # writers' clocks may differ, and who began sooner may be done later
 
 
@@ -97,11 +98,14 @@ class Live:
             self._listeners.discard(listener)
 
     def stop(self) -> None:
-        """Let all pages go; they come back to a process that goes on."""
+        """Let all pages go, which come back to a process that goes on, and ask the database no more."""
         self._stopped.set()
         with self._lock:
             for listener in self._listeners:
                 listener.end()
+            watcher = self._watcher
+        if watcher is not None:
+            watcher.join(_PATIENCE)
 
     def count(self) -> int:
         """How many pages are connected."""

@@ -23,6 +23,7 @@ from riskmodel.scorer import Scorer
 from service.app import create_app
 from service.backend import backend_of
 from service.console.assets import asset
+from service.console.stream import live_of
 from service.store import users
 from service.store.access import SCOPES, create_key, find_or_make_shop
 from service.store.engine import Store
@@ -78,6 +79,7 @@ def app(url: str, store: Store, trained: Scorer, monkeypatch: pytest.MonkeyPatch
         asked = good(name)
         assert made.test_client().open(asked.pop("path"), headers=a_key(store, "甲店"), **asked).status_code == 201
     yield made
+    live_of(made).stop()  # which would ask the store once more
     backend_of(made).store.close()
     users._nobodys.cache_clear()
 

@@ -29,6 +29,7 @@ from service.backend import backend_of
 from service.console.assets import asset
 from service.console.embed.pages import HEADER
 from service.console.embed.token import Opened, sign_token
+from service.console.stream import live_of
 from service.store.access import SCOPES, create_key, find_or_make_shop
 from service.store.engine import Store
 from service.store.errors import StoreError
@@ -234,6 +235,7 @@ def kit(tmp_path: Path, trained: Scorer, monkeypatch: pytest.MonkeyPatch) -> Ite
         create_user(connection, keyring_of(tmp_path), shop, "小雨", **made)
     store.close()
     yield Kit(app, key, tmp_path, app.test_client())
+    live_of(app).stop()  # which would ask the store once more
     backend_of(app).store.close()
 
 

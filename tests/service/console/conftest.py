@@ -13,6 +13,7 @@ from people import CHEAP, PEOPLE, populate
 from riskmodel.scorer import Scorer
 from service.app import create_app
 from service.backend import backend_of
+from service.console.stream import live_of
 from service.store import users
 from service.store.engine import Store
 
@@ -31,6 +32,7 @@ def app(url: str, store: Store, trained: Scorer, monkeypatch: pytest.MonkeyPatch
     populate(store, PEOPLE)
     made = create_app({"DATABASE_URL": url, "LIVE_SECONDS": 0.0})  # no answer goes on
     yield made
+    live_of(made).stop()  # which would ask the store once more
     backend_of(made).store.close()
 
 

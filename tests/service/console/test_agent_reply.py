@@ -36,10 +36,10 @@ def ask(client: FlaskClient, talk: str, what: str, **fields: str) -> TestRespons
     return client.post(f"/console/talks/{talk}/{what}", data=given, headers={"HX-Request": "true"})
 
 
-def test_a_finding_is_marked_in_the_draft(client: FlaskClient, app: Flask, talk: str) -> None:
+def test_a_finding_is_marked_in_the_draft(client: FlaskClient, app: Flask, store: Store, talk: str) -> None:
     """With why, and each safe wording as a button; as the API would answer for the same talk and draft."""
     page = ask(client, talk, "check", text=RASH).get_data(as_text=True)
-    checked = backend_of(app).talks.check_reply(1, "t", RASH)
+    checked = backend_of(app).talks.check_reply(shop(store), "t", RASH)
     assert checked["findings"]
     marked = [unescape(found) for found in re.findall(r"<mark[^>]*>(.*?)</mark>", page)]
     assert marked == [RASH[slice(*finding["span"])] for finding in checked["findings"]]
@@ -55,6 +55,12 @@ def test_what_is_typed_is_kept_nowhere(client: FlaskClient, store: Store, talk: 
     before = kept(store)
     ask(client, talk, "check", text=RASH)
     assert kept(store) == before
+
+
+def shop(store: Store) -> int:
+    """The number of the shop whose talk it is."""
+    with store.reading() as connection:
+        return int(connection.execute(select(conversations.c.shop_id)).scalar_one())
 
 
 def kept(store: Store) -> list[object]:
@@ -89,13 +95,14 @@ def test_the_policy_of_now_judges_a_draft(client: FlaskClient, app: Flask, store
     from service.store.shops import set_policy
 
     def free() -> object:
-        checked = backend_of(app).talks.check_reply(1, "t", "这件全国包邮的")
+        checked = backend_of(app).talks.check_reply(shop(store), "t", "这件全国包邮的")
         return [promise["can_keep"] for promise in checked["promises"] if promise["kind"] == "free_shipping"]
 
+    shop_id = shop(store)
     assert free() == ["unknown"]
     with store.writing() as connection:
         policy = ShopPolicy(free_shipping="everywhere")
-        set_policy(connection, keyring_of(), 1, policy, actor="test", now=datetime.now(UTC))
+        set_policy(connection, keyring_of(), shop_id, policy, actor="test", now=datetime.now(UTC))
     assert free() == ["yes"]
 
 
@@ -104,7 +111,7 @@ def test_what_was_said_is_taken_down(client: FlaskClient, app: Flask, store: Sto
     """As a message of that side, assessed, marked as typed by the shop, and noted."""
     answer = ask(client, talk, "say", text="第一行\r\n第二行", side=side)
     assert "已记入会话" in answer.get_data(as_text=True)
-    message = backend_of(app).talks.conversation(1, "t").messages[-1]
+    message = backend_of(app).talks.conversation(shop(store), "t").messages[-1]
     assert (message.sender, message.text) == (side, "第一行\n第二行")
     assert message.message_id.startswith(TYPED)
     with store.reading() as connection:
@@ -114,11 +121,11 @@ def test_what_was_said_is_taken_down(client: FlaskClient, app: Flask, store: Sto
 
 
 @pytest.mark.parametrize(("text", "said"), [("", "没有内容"), ("\n", "没有内容"), ("好" * 20_001, "最多 20000 字")])
-def test_what_cannot_be_taken_is_said(client: FlaskClient, app: Flask, talk: str, text: str, said: str) -> None:
+def test_what_cannot_be_taken_is_said(client: FlaskClient, store: Store, talk: str, text: str, said: str) -> None:
     """And the talk is as it was."""
     answer = ask(client, talk, "say", text=text, side="buyer")
     assert (answer.status_code, said in answer.get_data(as_text=True)) == (422, True)
-    assert len(backend_of(app).talks.conversation(1, "t").messages) == 1
+    assert len(backend_of(client.application).talks.conversation(shop(store), "t").messages) == 1
 
 
 def test_without_the_script_one_comes_back_to_the_talk(client: FlaskClient, talk: str) -> None:
