@@ -19,7 +19,7 @@ __all__ = ["clean", "prepare", "reserve"]
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 # of a worker's files by their kind, in bytes: more than all routes with all their statuses take
-_ROOM = {"counter": 64 * 1024, "histogram": 2048 * 1024}
+_ROOM = {"counter": 64 * 1024, "histogram": 4096 * 1024}
 _HEAD = 8  # bytes of a file before what was counted; the first four say how many are used
 
 

@@ -89,15 +89,18 @@ def note(
     new
         Whether the talk was just made.
     """
-    highest = max(assessments, key=lambda each: each["risk"])
+    assessed = [each for each in assessments if each["risk"] is not None]
+    if not assessed:
+        return  # nothing was said that could be counted
+    highest = max(assessed, key=lambda each: each["risk"])
     patterns = highest.get("patterns")
     row = {
         "peak": in_parts(highest["risk"]),
-        "strongest": max(STRENGTHS[each["action"]] for each in assessments),
+        "strongest": max(STRENGTHS[each["action"]] for each in assessed),
         "pattern": patterns[0]["pattern"] if patterns else None,
         "platform": None if facts is None else facts.platform,
         "province": province,
-        "model": assessments[-1]["model"]["sha256"][:12],
+        "model": assessed[-1].get("model", {}).get("sha256", "")[:12],
     }
     day = talk.made_at.astimezone(ZONE).date()
     if new:

@@ -56,7 +56,7 @@ class Ruled(NamedTuple):
             yield from ((*span, letter) for span in self.spans[kind])
 
 
-def find_personal_data(text: str, known: Iterable[Found] = ()) -> list[Found]:
+def find_personal_data(text: str, known: Iterable[Found] = (), *, learned: bool = True) -> list[Found]:
     """Personal data in a text, from left to right and without overlap.
 
     Parameters
@@ -65,6 +65,8 @@ def find_personal_data(text: str, known: Iterable[Found] = ()) -> list[Found]:
         As it was written.
     known
         Values that are known otherwise, say from an order, and where they stand.
+    learned
+        Whether the tagger is asked too, which knows how people write in chats.
 
     Examples
     --------
@@ -72,7 +74,7 @@ def find_personal_data(text: str, known: Iterable[Found] = ()) -> list[Found]:
     [Found(start=2, end=3, kind='name'), Found(start=5, end=16, kind='phone')]
     """
     ruled = find_by_rule(text)
-    settled = _settled(text, ruled)
+    settled = _settled(text, ruled) if learned else ruled.spans
     found = [Found(*ruled.folded.original(*span), kind) for kind, spans in settled.items() for span in spans]
     around = [ruled.folded.original(*span) for span in ruled.beside]
     found += [Found(*span, "name") for span in (*find_english_names(text), *find_latin_names(text, around))]

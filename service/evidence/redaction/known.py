@@ -50,10 +50,13 @@ class PersonalValues:
         return find_personal_data(text, self._known(text))
 
     def cover(self, text: str) -> str:
-        """Return the text with each code point of a personal value covered."""
+        """Return a text of a program or a file's name with each code point of a personal value covered.
+
+        By rules alone: what is learned is how people write to each other.
+        """
         covered = self._remembered.get(text)
         if covered is None:
-            covered = _cover(text, self.find(text))
+            covered = _cover(text, find_personal_data(text, self._known(text), learned=False))
             if len(text) <= _LONGEST_REMEMBERED and len(self._remembered) < _MOST_REMEMBERED:
                 self._remembered[text] = covered
         return covered

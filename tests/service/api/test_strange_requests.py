@@ -153,8 +153,8 @@ def test_every_route_that_takes_a_body_has_its_limit(client: FlaskClient) -> Non
     client.application.config["MAX_CONTENT_LENGTH"] = 100
     taken = 0
     for rule in client.application.url_map.iter_rules():
-        if rule.rule.startswith("/console/"):
-            continue  # has a limit of its own
+        if rule.rule.startswith(("/console/", "/embed/")):
+            continue  # these have limits of their own
         for method in {"POST", "PUT", "PATCH"} & (rule.methods or set()):
             path = re.sub("<.*?>", "t", rule.rule)
             sent = document()["paths"][re.sub("<(.*?)>", r"{\1}", rule.rule)][method.lower()]
