@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from riskmodel.reader import LineReader
 from riskmodel.scorer import Scorer
@@ -25,6 +26,10 @@ _CHECKS = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, Hea
 settings.register_profile("repeat", max_examples=60, derandomize=True, database=None, **_CHECKS)
 settings.register_profile("explore", max_examples=1000, print_blob=True, **_CHECKS)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
+if "HYPOTHESIS_PROFILE" not in os.environ:
+    # hypothesis also draws constants of whatever modules the process has imported so far; with tests shared among
+    # processes that is never the same twice, and neither would the examples be. There is no setting for it.
+    providers._get_local_constants = providers.Constants
 
 # a browser that asks nobody for updates or experiments: whatever request is seen is the page's own
 _CHROMIUM = [
