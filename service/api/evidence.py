@@ -90,7 +90,7 @@ def make_openings(conversation_id: str) -> Response:
 
     Values come in the clear, so the key has to be one that may read the talk, too.
     """
-    from service.evidence.stored_openings import open_values  # noqa: PLC0415  # as above
+    from service.evidence.stored_openings import open_values  # noqa: PLC0415  # the templates of a bundle take a while to load
 
     see_scope("read")
     see_query("select")

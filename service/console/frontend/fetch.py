@@ -54,7 +54,7 @@ def find_npm(work: Path) -> str:
 
 def run(command: list[str], folder: Path) -> None:
     """Run a command, and stop with what it said where it fails."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603  # our own
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603  # our own words
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed; without a network nothing can be fetched:\n{done.stdout}{done.stderr}")
 

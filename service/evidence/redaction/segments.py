@@ -46,6 +46,6 @@ def is_listed(word: str) -> bool:
 @cache
 def _jieba() -> rjieba.Jieba:
     # read when it is first needed: the dictionary takes a third of a second and 20 MiB
-    import rjieba  # noqa: PLC0415  # for the same reason
+    import rjieba  # noqa: PLC0415  # its dictionary takes a while to load
 
     return rjieba.Jieba()

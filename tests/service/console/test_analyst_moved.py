@@ -55,7 +55,7 @@ def test_a_lower_threshold_holds_more() -> None:
         assert [list(row) for row in choice.by_pattern.rows] == [["诱导承诺", 0, 5, 5], ["不像任何类型", 4, 4, 0]]
         assert {row[0]: row[3] for row in choice.by_label.rows} == {
             "有不当内容": 0, "合理投诉": 0, "普通": 1, "看不出": 0, "没有处理结果": 4
-        }  # fmt: skip
+        }  # fmt: skip  # a table, a case a row
         same = tried(gathered(**STORED), 0.806, 0.806)
         assert same.held_now == same.held_then == 4
 

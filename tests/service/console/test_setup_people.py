@@ -113,8 +113,8 @@ def test_of_two_who_shut_each_other_out_one_stays(
 
     def first_shut_out(connection: object, keyring: object, user: users.User) -> None:
         monkeypatch.undo()
-        users.set_disabled(connection, keyring, "甲店", "老板", NOW, out=True)  # type: ignore[arg-type]  # as given
-        pages._see_allowed(connection, keyring, user)  # type: ignore[arg-type]  # as given
+        users.set_disabled(connection, keyring, "甲店", "老板", NOW, out=True)  # type: ignore[arg-type]  # a test gives the least that is asked for
+        pages._see_allowed(connection, keyring, user)  # type: ignore[arg-type]  # a test gives the least that is asked for
 
     monkeypatch.setattr(pages, "_see_allowed", first_shut_out)
     answer = client.post(

@@ -124,10 +124,10 @@ def test_counts_are_of_one_shop_and_period(case: Case) -> None:
         found = figures.by_groups(connection, case.shop, since)["pattern"]
         assert {(group.name, group.talks, group.held) for group in found} == {
             (None, 1, 0), ("promise_bait", 1, 1), ("refund_abuse", 1, 1)
-        }  # fmt: skip
+        }  # fmt: skip  # a table, a row a talk
         assert sorted(figures.peaks(connection, case.shop, since, least=300)) == [
             (820, "promise_bait", 1), (950, "refund_abuse", 1)
-        ]  # fmt: skip
+        ]  # fmt: skip  # a table, a row a talk
         weeks = figures.by_weeks(connection, case.shop, LONG_AGO, since)
         assert (weeks.talks, weeks.held, weeks.peaks[950], weeks.models) == (1, 1, 1, {"a" * 12})
 
@@ -147,7 +147,7 @@ def test_the_latest_label_counts(case: Case) -> None:
         found = figures.labelled(connection, case.shop, LONG_AGO)
     assert sorted((each.label, each.probability, each.peak, each.held) for each in found) == [
         ("benign", 0.25, 100, False), ("legit_complaint", None, 950, True)
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table, a row a talk
 
 
 def test_a_risk_reaches_what_its_thousandths_reach() -> None:

@@ -97,7 +97,7 @@ def learnable(line: Line, hidden: float, random: Random) -> tuple[list[list[str]
 
 def fit(development: Iterable[Line]) -> Fitted:
     """Fit the field with crfsuite."""
-    import pycrfsuite  # type: ignore  # noqa: PLC0415  # no dependency: only who runs this has it
+    import pycrfsuite  # type: ignore[import-not-found]  # noqa: PLC0415  # no dependency: only who fits anew has it
 
     trainer = pycrfsuite.Trainer(verbose=False)
     random = Random(SEED)  # noqa: S311  # what is hidden guards nothing
