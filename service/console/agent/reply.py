@@ -25,8 +25,9 @@ from service.console.page import write_page
 from service.metrics import count_reply_check
 from service.store.access import log_access
 from service.store.open_talks import find_talk
+from service.store.talks import Talk
 
-__all__ = ["TYPED", "Stretch", "register", "stretches"]
+__all__ = ["TYPED", "Stretch", "register", "stretches", "write_check"]
 
 TYPED: Final = "typed-"
 """How the ids of messages begin that people of the shop took down themselves."""
@@ -51,15 +52,19 @@ def register() -> None:
 @needs("replies", most_bytes=MOST_BYTES)
 def check(talk: str) -> Response:
     """What is wrong with a draft, if anything, and what could be said instead."""
-    user = sessions.user()
-    draft = request.form.get("text", "").replace("\r\n", "\n")
     with backend().store.reading() as connection:
-        found = find_talk(connection, user.shop_id, talk)
+        found = find_talk(connection, sessions.user().shop_id, talk)
+    return write_check(found)
+
+
+def write_check(talk: Talk) -> Response:
+    """The part of a page that answers a draft, the field ``text`` of this request, in a talk."""
+    draft = request.form.get("text", "").replace("\r\n", "\n")
     if not draft.strip():
         return write_page("agent/check", checked=None, problem=None)
     if len(draft) > LONGEST:
         return write_page("agent/check", 422, checked=None, problem="long")
-    checked = backend().talks.check_reply(user.shop_id, found.conversation_id, draft)
+    checked = backend().talks.check_reply(talk.shop_id, talk.conversation_id, draft)
     count_reply_check(checked)
     return write_page(
         "agent/check",

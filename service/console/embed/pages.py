@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from flask import Blueprint, Response, current_app, g, request
 
 from riskmodel.conversation import ShopPolicy
 from service.backend import backend
-from service.console.agent.reply import LONGEST, MOST_BYTES, stretches
+from service.console.agent.reply import MOST_BYTES, write_check
 from service.console.agent.transcript import sum_up
 from service.console.embed.token import open_token
 from service.console.page import write_page
-from service.metrics import count_reply_check
 from service.problems import Problem
 from service.store.open_talks import find_talk
 from service.store.talks import Talk, TalkStore
@@ -67,21 +66,7 @@ def now(talk: str) -> Response:
 @blueprint.post("/talk/<talk>/check")
 def check(talk: str) -> Response:
     """What is wrong with a draft, if anything, and what could be said instead."""
-    found, draft = _opened(talk), request.form.get("text", "").replace("\r\n", "\n")
-    if not draft.strip():
-        return write_page("agent/check", checked=None, problem=None)
-    if len(draft) > LONGEST:
-        return write_page("agent/check", 422, checked=None, problem="long")
-    checked = backend().talks.check_reply(found.shop_id, found.conversation_id, draft)
-    count_reply_check(checked)
-    return write_page(
-        "agent/check",
-        checked=checked,
-        problem=None,
-        stretches=list(stretches(draft, checked["findings"])),
-        as_of=datetime.now(UTC),
-        zone=ShopPolicy().zone,
-    )
+    return write_check(_opened(talk))
 
 
 def _opened(name: str) -> Talk:
