@@ -10,29 +10,23 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import re
 import secrets
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from urllib.parse import urlencode
 
+from benchmarks.console import opened_console
 from benchmarks.load import CONNECTIONS, Load, drive, post
-from benchmarks.serving import BAITWATCH, Served, Shop, open_shop, served
+from benchmarks.serving import Served
 from riskmodel.paths import default_model_dir
-from service.store.keyring import KeyFile
-from service.store.users import create_user
 
 __all__ = ["main"]
 
 PAGES, ROUNDS, SECONDS = 50, 3, 5.0
 _APART = 2.0  # seconds between two looks at the list of one page
-_USER, _PASSWORD = "bench", "wide bottles sail"
 _TALKS = 20  # of each connection, so that talks grow as they do in a shop
 
 
@@ -90,19 +84,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--pages", type=int, default=PAGES)
     parser.add_argument("--model", type=Path, default=None)
     options = parser.parse_args(arguments)
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        url = f"sqlite:///{folder / 'bench.db'}"
-        shop = open_shop(url, folder)
-        _add_user(shop, folder)
-        environment = {
-            "BAITWATCH_HOME": str(folder),
-            "BAITWATCH_DATABASE_URL": url,
-            "BAITWATCH_RATE_LIMIT": "none",
-            "BAITWATCH_MODEL": str(options.model or default_model_dir()),
-        }
-        service = stack.enter_context(served(BAITWATCH, environment, folder / "log"))
-        cookie = _sign_in(service)
+    with opened_console(options.model or default_model_dir()) as (service, shop, cookie):
         print(f"messages from {CONNECTIONS} connections, {ROUNDS} turns of {SECONDS:.0f} s, medians; SQLite")
         rounds: dict[int, list[Load]] = {0: [], options.pages: []}
         for _ in range(ROUNDS):
@@ -120,30 +102,6 @@ def main(arguments: Sequence[str]) -> int:
             print(f"{pages} open pages: {rate:.0f} messages/s, p50 {half:.1f} ms, p99 {most:.1f} ms")
         print(f"a page hears of a message after {_delay(service, cookie, shop.key) * 1000:.0f} ms (median of 10)")
     return 0
-
-
-def _add_user(shop: Shop, home: Path) -> None:
-    with shop.store.writing() as connection:
-        keyring = KeyFile(home / "keys" / "keyring.json").current()
-        create_user(connection, keyring, shop.id, _USER, role="agent", password=_PASSWORD, now=datetime.now(UTC))
-
-
-def _sign_in(service: Served) -> str:
-    """The cookie of somebody who is signed in."""
-    there = http.client.HTTPConnection(service.host, service.port, timeout=30)
-    there.request("GET", "/console/login")
-    form = there.getresponse()
-    cookie = form.headers["Set-Cookie"].partition(";")[0]
-    token = re.search(r'name="csrf_token" value="([^"]+)"', form.read().decode())
-    assert token is not None
-    fields = {"csrf_token": token[1], "shop": "甲店", "name": _USER, "password": _PASSWORD}
-    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-    there.request("POST", "/console/login", urlencode(fields), headers)
-    answer = there.getresponse()
-    answer.read()
-    if answer.status != 303:
-        raise RuntimeError(f"signing in answered {answer.status}")
-    return answer.headers["Set-Cookie"].partition(";")[0]
 
 
 def _with_pages(service: Served, cookie: str, key: str, count: int) -> tuple[Load, int]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, Table, and_, bindparam, or_, select
+from sqlalchemy import Connection, Select, Table, and_, bindparam, or_, select
 
 from riskmodel.conversation import Buyer, Message, Order, Platform, ShopPolicy
 from service.store.keyring import Keyring, KeyringError
@@ -206,6 +206,17 @@ class TalkStore:
         for position, content in self.contents(talk, "message", since):
             yield position, Message.model_validate_json(content.plain)
 
+    def some_messages(self, talk: Talk, first: int, until: int) -> list[tuple[int, Message]]:
+        """The messages from the one of this number to before another, counted from 0 in the order of their arrival."""
+        query = self._sealed(talk, "message").offset(first).limit(until - first)
+        return [(at, Message.model_validate_json(content.plain)) for at, content in self._open(talk, "message", query)]
+
+    def texts(self, talk: Talk, message_ids: Collection[str]) -> dict[str, str]:
+        """What was said in the messages of these ids."""
+        query = self._sealed(talk, "message").where(messages.c.message_id.in_(message_ids))
+        found = (Message.model_validate_json(content.plain) for _, content in self._open(talk, "message", query))
+        return {message.message_id: message.text for message in found}
+
     def orders(self, talk: Talk) -> list[Order]:
         """The orders as they were stored last, in the order in which they came first."""
         latest: dict[str, Order] = {}
@@ -242,10 +253,14 @@ class TalkStore:
 
     def contents(self, talk: Talk, kind: str, since: int = 0) -> Iterator[tuple[int, Content]]:
         """The messages, or all forms of the orders, as they arrived, in order, each with its position."""
-        self._see_own(talk)
+        return self._open(talk, kind, self._sealed(talk, kind).where(CONTENTS[kind].c.position >= since))
+
+    def _sealed(self, talk: Talk, kind: str) -> Select[int, bytes]:
         table = CONTENTS[kind]
-        query = select(table.c.position, table.c.content).where(table.c.talk_id == talk.id, table.c.position >= since)
-        query = query.order_by(table.c.position)
+        return select(table.c.position, table.c.content).where(table.c.talk_id == talk.id).order_by(table.c.position)
+
+    def _open(self, talk: Talk, kind: str, query: Select[int, bytes]) -> Iterator[tuple[int, Content]]:
+        self._see_own(talk)
         for position, sealed in self._connection.execute(query):
             yield position, Content(self._keyring.open(sealed, context_of(kind, talk.talk, position)))
 

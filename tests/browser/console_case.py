@@ -56,6 +56,14 @@ class Console:
         found: list[dict[str, Any]] = told.get_json()["assessments"]
         return found
 
+    def embed_token(self, talk: str) -> dict[str, str]:
+        """What opens a talk in a frame."""
+        headers = {"Authorization": f"Bearer {self._key}"}
+        answer = self.app.test_client().post(f"/v1/conversations/{talk}/embed-token", headers=headers)
+        assert answer.status_code == 201
+        given: dict[str, str] = answer.get_json()
+        return given
+
     def _messages(self, texts: Sequence[str]) -> list[dict[str, str]]:
         now = datetime.now(UTC)
         return [

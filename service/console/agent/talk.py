@@ -55,15 +55,14 @@ def _seen(user: User, name: str, *, again: bool) -> dict[str, Any]:
     with backend().store.reading() as connection:
         stored = TalkStore(connection, backend().keys.current(), user.shop_id)
         talk = find_talk(connection, user.shop_id, name)
-        facts, messages = stored.facts(talk), list(stored.messages(talk))
-        given = stored.assessments(talk, positions=[talk.entries - 1])
-        risks = stored.risks(talk)
-    until = _until(len(messages))
-    latest = given[0].assessment if given else None
+        facts, given = stored.facts(talk), stored.assessments(talk, positions=[talk.entries - 1])
+        latest = given[0].assessment if given else None
+        until = _until(talk.messages)
+        first = max(0, until - MESSAGES_SHOWN)
+        messages, risks = stored.some_messages(talk, first, until), stored.risks(talk)
+        said = stored.texts(talk, [row["message_id"] for row in latest["promises"]] if latest is not None else [])
     points = sum_up(latest["reasons"]) if latest is not None else []
-    first = max(0, until - MESSAGES_SHOWN)
-    lines = read_lines(messages[first:until], points)
-    said = {message.message_id: message.text for _, message in messages}
+    lines = read_lines(messages, points)
     return {
         "talk": talk,
         "points": points,
@@ -77,8 +76,8 @@ def _seen(user: User, name: str, *, again: bool) -> dict[str, Any]:
         "spark_size": (WIDTH, HEIGHT),
         "as_of": now,
         "earlier": first or None,
-        "later": min(len(messages), until + MESSAGES_SHOWN) if until < len(messages) else None,
-        "until": None if until == len(messages) else until,
+        "later": min(talk.messages, until + MESSAGES_SHOWN) if until < talk.messages else None,
+        "until": None if until == talk.messages else until,
         "zone": (facts.policy or ShopPolicy()).zone,
     }
 

@@ -48,7 +48,9 @@ def test_from_nothing_to_the_first_scored_talk(client: FlaskClient) -> None:
     assert 'href="/console/setup"' in client.get("/console/").get_data(as_text=True)
     answer = send(client, "/console/paste", text=CHAT, shop="灯火小铺:阿木")
     page = client.get(answer.headers["Location"]).get_data(as_text=True)
-    assert "新疆能包邮吗" in re.sub(r"<sup>.*?</sup>|</?(?:mark|span)[^>]*>", "", page)  # quoted spans are marked in place
+    assert "新疆能包邮吗" in re.sub(
+        r"<sup>.*?</sup>|</?(?:mark|span)[^>]*>", "", page
+    )  # quoted spans are marked in place
     assert 'class="action"' in page
     ready = client.get("/console/setup").get_data(as_text=True)
     assert "已经可以使用了" in ready
