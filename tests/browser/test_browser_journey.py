@@ -78,6 +78,7 @@ def paste_chat(view: Page, address: str) -> None:
     view.click("main form button")
     expect(view.locator(".message.buyer")).to_have_count(1)
     expect(view.locator("#connection")).to_have_attribute("data-state", "live")
+    assert view.evaluate("sessionStorage.getItem('draft:paste')") is None
 
 
 def mend_reply(view: Page) -> None:

@@ -77,10 +77,10 @@ def take() -> ResponseReturnValue:
 
 
 def _after(shop_id: int, names: list[str]) -> ResponseReturnValue:
+    session["note"] = "one_taken" if len(names) == 1 else "taken"
     if len(names) == 1:
         talk, _ = backend().talks.named_conversation(shop_id, names[0])
         return redirect(url_for("console.show_talk", talk=talk), 303)
-    session["note"] = "taken"
     return redirect(url_for("console.home"), 303)
 
 

@@ -155,6 +155,10 @@ def make_bundle(case: str) -> ResponseReturnValue:
 
     here, user = backend(), sessions.user()
     case_id = here.cases.id_of(user.shop_id, case)
+    with here.store.reading() as connection:
+        blind = is_blind(connection, user, here.cases.read(user.shop_id, case_id).talk)
+    if blind:  # it says what was decided
+        return _page(case, 409, about="bundle", problem="blind")
     try:
         content = bundle_of_case(
             here.store,

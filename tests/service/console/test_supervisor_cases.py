@@ -184,7 +184,7 @@ def test_what_a_case_came_to_is_a_decision_of_its_talk(client: FlaskClient, stor
 def test_a_blind_reviewer_does_not_see_it_in_the_case(
     client: FlaskClient, store: Store, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither the outcome nor the reason, until their own decision is made."""
+    """Neither the outcome nor the reason, nor a bundle that tells them, until their own decision is made."""
     monkeypatch.setattr(reviews_module, "SHARE", 1.0)
     populate(store, [("甲店", "阿明", "supervisor")])
     post(client, f"{case}/decision", outcome="abusive", reason="以差评换钱", once="e1")
@@ -193,7 +193,10 @@ def test_a_blind_reviewer_does_not_see_it_in_the_case(
     assert "以差评换钱" not in text
     assert text.count("表述不当（如") == 1  # in the form
     assert "在您判断之后显示" in text
+    refused = post(client, f"{case}/bundle")
+    assert (refused.status_code, "请先作出判断，再导出" in refused.text) == (409, True)
     post(client, f"{case}/decision", outcome="abusive", reason="同样读到", once="e2")
+    assert post(client, f"{case}/bundle").mimetype == "application/zip"
     assert "以差评换钱" in page(client, case)
 
 
