@@ -146,12 +146,13 @@ def _is_nothing(kind: str, value: str, *, block: bool) -> bool:
 
 def without_overlap(text: str, found: Iterable[Found]) -> list[Found]:
     """Stretches painted over each other, the later over the earlier; a rest without letter or digit does not count."""
-    kinds: dict[int, str] = {}
+    kinds: list[str | None] = [None] * len(text)
     for start, end, kind in found:
-        kinds.update(dict.fromkeys(range(start, end), kind))
-    runs = []
-    for (kind, _), places in groupby(enumerate(sorted(kinds)), lambda pair: (kinds[pair[1]], pair[1] - pair[0])):
-        several = [place for _, place in places]
-        if any(character.isalnum() for character in text[several[0] : several[-1] + 1]):
-            runs.append(Found(several[0], several[-1] + 1, kind))
+        kinds[start:end] = [kind] * (end - start)
+    runs, start = [], 0
+    for covered, places in groupby(kinds):
+        end = start + sum(1 for _ in places)
+        if covered is not None and any(map(str.isalnum, text[start:end])):
+            runs.append(Found(start, end, covered))
+        start = end
     return runs
