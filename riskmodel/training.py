@@ -16,9 +16,8 @@ from riskmodel.model import CompiledModel, Thresholds, save_model
 from riskmodel.model.alerts import AlertBudget, load_alerts
 from riskmodel.model.fit import SignedLogisticRegression, compile_model, fit_model
 from riskmodel.patterns import PATTERNS
-from riskmodel.promises.fit import fit_listener
+from riskmodel.promises.kept import project_listener
 from riskmodel.reader import LineReader
-from riskmodel.reader.corpus import read_exchanges, read_lines
 from riskmodel.synthesis import LabelledChat, generate, written_chats
 from riskmodel.table import Table, counted, read_table, refuse_one_sided, sampled_rows
 
@@ -170,7 +169,7 @@ def train(
     whole = written_chats() if written is None else list(written)
     labelled = [*generate(chats, seed, families), *whole]
     refuse_one_sided(labelled)
-    reader = reader or fit_listener(read_lines(), read_exchanges())
+    reader = reader or project_listener()
     table = read_table(labelled, seed=seed, progress=progress, total=len(labelled), reader=reader)
     splits = cross_fit(table, progress)
     model = fit_table(table, fit_channels(table, np.arange(len(table.abusive))), reader, alerts.prevalence)
