@@ -42,8 +42,8 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
             view = browser.new_page(viewport={"width": 1180, "height": 860})
             show_talk(console, view)
-            for name, path in PAGES.items():
-                show_page(console, view, name, path)
+            for page, path in PAGES.items():
+                show_page(console, view, page, path)
             browser.close()
 
 
