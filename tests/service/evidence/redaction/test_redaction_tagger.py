@@ -41,7 +41,7 @@ def tagged(text: str) -> list[tuple[str, str]]:
 def test_the_weights_are_those_that_were_fitted() -> None:
     """The committed file has the digest of its manifest, and was fitted on the lines and sentences of today."""
     assert hashlib.sha256(FOLDER.joinpath("weights.npz").read_bytes()).hexdigest() == MANIFEST["sha256"]
-    assert data_digest(DEVELOPMENT, WRITERS) == MANIFEST["data_sha256"], "fit it anew: CONTRIBUTING, Cover more in bundles"
+    assert data_digest(DEVELOPMENT, WRITERS) == MANIFEST["data_sha256"], "fit it anew, see CONTRIBUTING"
 
 
 def test_altered_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
