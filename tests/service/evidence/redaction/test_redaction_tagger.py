@@ -92,3 +92,11 @@ def test_the_tagger_leaves_no_gap_and_says_the_same_again(text: str) -> None:
     """Tokens are the whole text, and what is found in it does not change from run to run."""
     assert "".join(text[one.start : one.end] for one in tokens(text)) == text
     assert find_personal_data(text) == find_personal_data(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["A1写 =SUM(B2) @SUM(1) +1", "参考 @ref <label> 和 \\input{file} 这两处", "模板里是 {{ name }} 这样"]
+)
+def test_markup_and_formulas_are_nobody(text: str) -> None:
+    """What is written for programs is no account, however much it looks like one."""
+    assert find_personal_data(text) == []
