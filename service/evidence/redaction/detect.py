@@ -30,7 +30,7 @@ KINDS = ("buyer_account", "name", "address", "chat_account", "phone", "bank_card
 ``buyer_account``, the buyer's name on the platform, is only known from the conversation and not looked for by rule.
 """
 _MEASURE = re.compile(r"[x×*]?[0-9]+\.[0-9]")
-_MARKUP = frozenset("<>{}\\")  # in no account that a platform gives
+_MARKUP = frozenset("<>{}\\=&;()")  # in no account that a platform gives
 _FORMED = ("phone", "bank_card", "id_number", "email", "link")
 
 

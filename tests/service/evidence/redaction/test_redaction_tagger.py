@@ -95,7 +95,14 @@ def test_the_tagger_leaves_no_gap_and_says_the_same_again(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["A1写 =SUM(B2) @SUM(1) +1", "参考 <label> 和 \\input{file} 这两处", "模板里是 {{ name }} 这样"]
+    "text",
+    [
+        "A1写 =SUM(B2) @SUM(1) +1",
+        "<img src=x onerror=alert(1)>",
+        "&lt;b&gt; &#x202e;",
+        "参考 <label> 和 \\input{file} 这两处",
+        "模板里是 {{ name }} 这样",
+    ],
 )
 def test_markup_and_formulas_are_nobody(text: str) -> None:
     """What is written for programs is no account, however much it looks like one."""
