@@ -61,6 +61,8 @@ class Talks:
         Gives the scorer in use, which may change.
     clock
         The time of arrival, with a zone.
+    looks
+        Of new talks, the share that chance picks for a random look.
     """
 
     def __init__(
@@ -69,7 +71,10 @@ class Talks:
         keys: KeyFile,
         scorer: Callable[[], Scorer],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        looks: float = 0.0,
     ) -> None:
+        self._looks = looks
         self._store, self._keys, self._scorer, self._clock = store, keys, scorer, clock
         self._held: OrderedDict[tuple[int, str], _Held] = OrderedDict()
         self._checked: OrderedDict[str, tuple[tuple[Any, ...], ConversationState]] = OrderedDict()
@@ -206,7 +211,7 @@ class Talks:
             if grown.draft is None:
                 return grown
             keyring = self._keys.current()
-            written = write(connection, keyring, grown.draft, self._clock(), locked=turn > 0)
+            written = write(connection, keyring, grown.draft, self._clock(), locked=turn > 0, looks=self._looks)
             if written is not None:
                 return grown._replace(talk=written)
             stored = TalkStore(connection, keyring, shop_id)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from riskmodel.evaluation import talks as evaluated
 from riskmodel.scorer import Scorer
-from service.api.labels import LabelRequest
+from service.api.given_label import LabelRequest
 from service.backend import backend_of
 from service.store.engine import Store
 from service.store.labels import LABELS
