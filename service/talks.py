@@ -34,7 +34,7 @@ from service.store.keyring import KeyFile
 from service.store.talks import Assessed, Facts, KeptFacts, Talk, TalkStore
 from service.whole import Taken, naming, taken, tell_whole
 
-__all__ = ["Talks"]
+__all__ = ["Talks", "conversation_of"]
 
 _HELD = 512  # talks whose state a process keeps in memory: some ten megabytes
 _CHECKED = 64  # talks in which a draft is being typed
@@ -169,7 +169,7 @@ class Talks:
         with self._store.reading() as connection:
             stored = TalkStore(connection, self._keys.current(), shop_id)
             talk = _there(stored.find(conversation_id))
-            return talk.talk, _conversation(stored, talk)
+            return talk.talk, conversation_of(stored, talk)
 
     def assessments(self, shop_id: int, conversation_id: str, *, after: int = -1, limit: int = 100) -> list[Assessed]:
         """The assessments of a talk over time; raises `NotFoundError`."""
@@ -256,7 +256,7 @@ class Talks:
             else:
                 tell(state, stored.facts(talk))
                 return _caught_up(stored, talk, state)
-        conversation = _conversation(stored, talk)
+        conversation = conversation_of(stored, talk)
         state = scorer.begin(conversation)
         for message in conversation.messages:
             state.add_message(message)
@@ -301,7 +301,8 @@ def _there(talk: Talk | None) -> Talk:
     return talk
 
 
-def _conversation(stored: TalkStore, talk: Talk) -> Conversation:
+def conversation_of(stored: TalkStore, talk: Talk) -> Conversation:
+    """A talk that was found as the contract writes it."""
     if not talk.id:
         return Conversation(conversation_id=talk.conversation_id, messages=[])
     facts = stored.facts(talk)

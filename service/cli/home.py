@@ -29,6 +29,7 @@ class Home(NamedTuple):
     witness: Witness
     retention_days: int | None = None
     random_looks: float = 0.0
+    model: Path = Path()
 
     @property
     def signing_key(self) -> Ed25519PrivateKey:
@@ -59,4 +60,5 @@ def open_home() -> Home:
         Witness.of(folder, store.engine.url),
         chosen["RETENTION_DAYS"] or None,
         chosen["RANDOM_LOOKS"],
+        chosen["MODEL_DIR"],
     )
