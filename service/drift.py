@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from riskmodel.features import FEATURES, compute
@@ -36,10 +37,10 @@ def weeks_of(
     keyring: Keyring,
     scorer: Scorer,
     shops: Iterable[int],
+    *,
     until: date,
     weeks: int,
     progress: Callable[[str, int, int], None] | None = None,
-    *,
     sampled: int = SAMPLED,
 ) -> list[WeekTalks]:
     """The last full weeks before a day, Monday to Sunday by the clocks of China; those without a talk are left out.
@@ -89,7 +90,8 @@ def _talks(connection: Connection, shops: list[int], start: date) -> list[tuple[
 
 def _read(
     connection: Connection, keyring: Keyring, scorer: Scorer, talks: list[Talk]
-) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]], np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Columns, shape (k, F), and risk, shape (k,), of talks as they stand."""
     columns, risks = np.zeros((len(talks), len(FEATURES))), np.zeros(len(talks))
     for place, talk in enumerate(talks):
         conversation = conversation_of(TalkStore(connection, keyring, talk.shop_id), talk)

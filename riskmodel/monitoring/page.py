@@ -67,11 +67,7 @@ def metrics(report: Drift) -> str:
         ("expected_recall_ratio", "Expected share of abuse held, without labels.", week.expected.recall.value),
         ("risk_psi", "Population stability of the risk against training.", week.risk.psi.value),
         ("risk_ks", "Kolmogorov-Smirnov distance of the risk to training.", week.risk.ks.value),
-        (
-            "risk_since_psi",
-            "Population stability of the risk against the report's first week.",
-            week.risk.psi_since.value,
-        ),
+        ("risk_since_psi", "Population stability of the risk against the first week.", week.risk.psi_since.value),
         ("columns_moved", "Columns that moved since the report's first week, beyond chance.", moved),
         ("few_talks", "Whether the week has too few talks to show any but a great change.", float(week.few)),
     ]
@@ -91,12 +87,8 @@ def _largest(week: Week) -> list[object]:
 def _share(figure: Figure, digits: int = 2) -> str:
     if figure.value is None:
         return "–"
-    text = f"{figure.value:.{digits}%}"
-    return (
-        text
-        if figure.low is None or figure.high is None
-        else f"{text} [{figure.low:.{digits}%}, {figure.high:.{digits}%}]"
-    )
+    bounds = ", ".join(f"{bound:.{digits}%}" for bound in (figure.low, figure.high) if bound is not None)
+    return f"{figure.value:.{digits}%} [{bounds}]" if bounds else f"{figure.value:.{digits}%}"
 
 
 def _shift(shift: Shift) -> str:

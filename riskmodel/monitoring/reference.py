@@ -6,7 +6,7 @@ risk as a model gives them that had not seen it. Only counts are kept: no talk c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -54,7 +54,7 @@ class Reference(NamedTuple):
     risk: Bins
 
     @classmethod
-    def read(cls, manifest: dict[str, Any]) -> Reference:
+    def read(cls, manifest: Mapping[str, Any]) -> Reference:
         """Those of a model, from its manifest.
 
         Raises

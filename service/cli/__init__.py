@@ -44,23 +44,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_GROUPS = (
-    score,
-    serve,
-    doctor,
-    keys,
-    users,
-    shops,
-    storing,
-    cases,
-    labels,
-    bundling,
-    evidence,
-    profiles,
-    importing,
-    demo,
-)
-for _group in _GROUPS:
+_STORED = (keys, users, shops, storing, cases, labels)
+for _group in (score, serve, doctor, *_STORED, bundling, evidence, profiles, importing, demo):
     _group.register(app)
 if find_spec("service.cli.learning"):
     import_module("service.cli.learning").register(app)

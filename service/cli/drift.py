@@ -28,6 +28,7 @@ def drift(
     model: ModelOption = None,
 ) -> None:
     """Compare the talks of the last weeks with those that the model learned from, and with one another."""
+    from riskmodel.model.alerts import load_alerts
     from riskmodel.monitoring.page import metrics as as_metrics
     from riskmodel.monitoring.page import page
     from riskmodel.monitoring.reference import Reference
@@ -39,11 +40,14 @@ def drift(
 
     scorer, home = load_scorer(model), open_home()
     reference = Reference.read(scorer.manifest)
+    budget, stated = scorer.manifest["false_alarm_budget"]["hold"], scorer.prevalence or load_alerts().prevalence
     with progress_bar() as move, home.store.reading() as connection:
         numbers = [find_shop(connection, name) for name in shop] if shop else sorted(all_shops(connection))
         today = home.now.astimezone(ZONE)
-        read = weeks_of(connection, home.keys.current(), scorer, numbers, today.date(), weeks, move)
-    report = compare(read, reference, budget=scorer.manifest["false_alarm_budget"]["hold"], stated=scorer.prevalence)
+        read = weeks_of(
+            connection, home.keys.current(), scorer, numbers, until=today.date(), weeks=weeks, progress=move
+        )
+    report = compare(read, reference, budget=budget, stated=stated)
     whose = ", ".join(shop) if shop else f"{len(numbers)} 个店铺 shops"
     made = f"{today:%Y-%m-%d %H:%M} {ZONE.key}"
     _write(out, page(report, made=made, model=scorer.info["sha256"][:12], talks=whose))

@@ -63,11 +63,8 @@ def show_all(
             page = stored.page(_MOST, before=before)
         for each in page:
             if as_json:
-                times = {
-                    name: at and at.isoformat()
-                    for name, at in (("made_at", each.made_at), ("decided_at", each.decided_at))
-                }
-                write_json({**each._asdict(), **times})
+                decided_at = each.decided_at and each.decided_at.isoformat()
+                write_json({**each._asdict(), "made_at": each.made_at.isoformat(), "decided_at": decided_at})
             else:
                 more = [f"platform {each.platform_decision}"] if each.platform_decision else []
                 more += [f"picked at {each.probability:g}"] if each.probability is not None else []

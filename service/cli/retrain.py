@@ -68,8 +68,8 @@ def retrain(
         write_text(line)
     write_text(
         f"on talks of groups unseen by the fit (5-fold; {sum(found.learned.labels.values())} of the shop among "
-        f"{found.report.talks}, the others synthetic): hold or more in {found.report.false_alarms:.2%} of talks without "
-        f"abuse and {found.report.recall:.1%} of abusive ones; intervals in its manifest"
+        f"{found.report.talks}, the others synthetic): hold or more in {found.report.false_alarms:.2%} of talks "
+        f"without abuse and {found.report.recall:.1%} of abusive ones; intervals in its manifest"
     )
     write_text(f"as of {moment.isoformat()}; it is not in use")
 
