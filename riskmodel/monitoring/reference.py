@@ -34,7 +34,7 @@ class Bins(NamedTuple):
         """Bins that hold about the same counts of these values, shape (n,).
 
         >>> Bins.of(np.array([0.0, 0.0, 0.0, 2.0]))
-        Bins(cuts=[0.0, 1.0], counts=[3, 0, 1])
+        Bins(cuts=[0.0, 2.0], counts=[3, 1, 0])
         """
         quantiles = np.quantile(values, _CUTS, method="averaged_inverted_cdf")
         cuts = np.unique(np.round(quantiles, _DIGITS)).tolist()
