@@ -25,6 +25,7 @@ RANDOM: Final = "random"
 QUIET: Final = timedelta(days=1)
 """How long nothing has happened in a talk that is taken to have ended."""
 _BY: Final = "service"
+_INSERT = insert(reviews).inline()  # nobody asks for the number of the row, and on PostgreSQL nobody waits for it
 
 
 def draw(connection: Connection, keyring: Keyring, talk: Talk, share: float, now: datetime) -> None:
@@ -32,7 +33,7 @@ def draw(connection: Connection, keyring: Keyring, talk: Talk, share: float, now
     if int.from_bytes(keyring.mark(talk.talk.encode(), "random look")[:8]) / 2**64 >= share:
         return
     row = {"shop_id": talk.shop_id, "talk_id": talk.id, "kind": RANDOM, "probability": share}
-    connection.execute(insert(reviews), {**row, "asked_by": _BY, "asked_at": now})
+    connection.execute(_INSERT, {**row, "asked_by": _BY, "asked_at": now})
 
 
 def is_unheld(connection: Connection, talk: Talk) -> bool:
