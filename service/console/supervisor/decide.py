@@ -21,6 +21,7 @@ from service.console.blueprint import blueprint, needs
 from service.console.guard import is_part
 from service.console.page import write_page
 from service.console.supervisor.people import names
+from service.store.labels import PLATFORM_DECISIONS
 from service.store.looks import QUIET, RANDOM, is_unheld
 from service.store.open_talks import find_talk
 from service.store.reviews import ASKED, ReviewStore
@@ -69,7 +70,7 @@ def choices(talk: str) -> tuple[str, ...]:
 
 def problem_of(given: Given) -> str | None:
     """What is wrong with a decision as it was given, if anything."""
-    if given.outcome not in (*_OPPOSITES, "unclear"):
+    if given.outcome not in (*_OPPOSITES, "unclear") or given.platform_decision not in ("", *PLATFORM_DECISIONS):
         return "outcome"
     if not given.reason:
         return "reason"

@@ -95,15 +95,6 @@ def test_no_words_of_few_talks_are_in_a_model(candidate: Retrained) -> None:
         assert text.encode("utf-32-le") not in content
 
 
-def test_a_talk_often_repeated_is_one_talk(base: Base, reader: LineReader, tmp_path: Path) -> None:
-    """Its words are not known for it: nor where a buyer has many talks."""
-    made = labelled(12, 11)
-    repeated = [with_words(made[0], RARE, "one")] * LEAST_TALKS
-    found = retrain(tmp_path, [*made[1:], *repeated], reader=reader, base=base)
-    with np.load(found.report.folder / "model.npz") as model:
-        assert not [gram for gram in model["word_grams"] if set(str(gram)) & set(RARE)]
-
-
 def test_labels_that_teach_nothing_are_counted(talks: list[ShopTalk]) -> None:
     """Unclear ones, and those that contradict one another; weights are shared out within a class."""
     unclear = talks[0]._replace(given=[Given("unclear", "a", NOW)])
