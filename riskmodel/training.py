@@ -39,6 +39,11 @@ __all__ = [
 MODEL_NAME = "baitwatch-additive"
 MODEL_VERSION = "1"
 _NO_BANDS = Thresholds(1.0, 1.0, 1.0)
+_NOTE = "synthetic chats of families unseen by the fit (5-fold); no real abusive chats are known"
+_NOTE_OF_SHOP = (
+    "synthetic chats and labelled talks of shops, of families and groups unseen by the fit (5-fold), each counting once "
+    "though held talks are labelled more often than others: not to be compared with figures of other talks"
+)
 
 
 class TrainReport(NamedTuple):
@@ -240,7 +245,7 @@ def train_table(
             "reference_prevalence": alerts.prevalence,
             "false_alarm_budget": alerts.false_alarms.model_dump(),
             "figures": {
-                "note": "synthetic chats of families unseen by the fit (5-fold); no real abusive chats are known",
+                "note": _NOTE_OF_SHOP if table.private.any() else _NOTE,
                 **_written("false_alarms_at_hold", false_alarms),
                 **_written("recall_at_hold", recall),
             },
