@@ -1,4 +1,4 @@
-"""Writes `console.png`: what an agent sees, with the project's demo chats.
+"""Writes `console*.png`: what people see, with the project's demo chats.
 
 ``PYTHONPATH=.:tests:tests/browser .venv/bin/python docs/console.py`` needs chromium and a trained model; the font is
 the one of the summary, so that the picture looks the same on each machine.
@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 CHATS = HERE.parent / "data" / "demo" / "chats.jsonl"
 DRAFT = "可以的亲，今天一定给您发出去"
 TALK = "demo-same-day"
+PAGES = {"held": "held", "figures": "figures", "policy": "setup/policy"}
 _FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{folder}</dir><cachedir>{cache}</cachedir></fontconfig>
 """
@@ -41,6 +42,8 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
             view = browser.new_page(viewport={"width": 1180, "height": 860})
             show_talk(console, view)
+            for page, path in PAGES.items():
+                show_page(console, view, page, path)
             browser.close()
 
 
@@ -52,6 +55,15 @@ def show_talk(console: Console, view: Page) -> None:
     view.locator(".checked").wait_for()
     view.wait_for_timeout(300)
     view.screenshot(path=HERE / "console.png")
+
+
+def show_page(console: Console, view: Page, name: str, path: str) -> None:
+    """A page of those who see everything, in English, as far as a screen goes."""
+    view.context.clear_cookies()
+    console.sign_in(view, "掌柜", language="en")
+    view.goto(console.talk(TALK) + "/case" if path == "case" else f"{console.address}/console/{path}")
+    view.wait_for_timeout(600)
+    view.screenshot(path=HERE / f"console-{name}.png")
 
 
 def tell(console: Console) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["default_home", "default_model_dir"]
+__all__ = ["default_cache_dir", "default_home", "default_model_dir"]
 
 
 def default_home() -> Path:
@@ -15,6 +15,12 @@ def default_home() -> Path:
         return Path(named)
     checkout = Path(__file__).resolve().parent.parent
     return (checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()) / "var"
+
+
+def default_cache_dir() -> Path:
+    """The folder of what can be made again: `$BAITWATCH_CACHE`, else `cache` in the home."""
+    named = os.environ.get("BAITWATCH_CACHE")
+    return Path(named) if named else default_home() / "cache"
 
 
 def default_model_dir() -> Path:

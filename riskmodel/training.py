@@ -17,9 +17,8 @@ from riskmodel.model.alerts import AlertBudget, load_alerts
 from riskmodel.model.fit import SignedLogisticRegression, compile_model, fit_model
 from riskmodel.monitoring.reference import reference_of
 from riskmodel.patterns import PATTERNS
-from riskmodel.promises.fit import fit_listener
+from riskmodel.promises.kept import project_listener
 from riskmodel.reader import LineReader
-from riskmodel.reader.corpus import read_exchanges, read_lines
 from riskmodel.synthesis import LabelledChat, generate, written_chats
 from riskmodel.table import Table, counted, read_table, refuse_one_sided, sampled_rows
 
@@ -41,8 +40,8 @@ MODEL_VERSION = "1"
 _NO_BANDS = Thresholds(1.0, 1.0, 1.0)
 _NOTE = "synthetic chats of families unseen by the fit (5-fold); no real abusive chats are known"
 _NOTE_OF_SHOP = (
-    "synthetic chats and labelled talks of shops, of families and groups unseen by the fit (5-fold), each counting once "
-    "though held talks are labelled more often than others: not to be compared with figures of other talks"
+    "synthetic chats and labelled talks of shops, of families and groups unseen by the fit (5-fold), each counting "
+    "once though held talks are labelled more often than others: not to be compared with figures of other talks"
 )
 
 
@@ -188,7 +187,7 @@ def train(
     whole = written_chats() if written is None else list(written)
     labelled = [*generate(chats, seed, families), *whole]
     refuse_one_sided(labelled)
-    reader = reader or fit_listener(read_lines(), read_exchanges())
+    reader = reader or project_listener()
     table = read_table(labelled, seed=seed, progress=progress, total=len(labelled), reader=reader)
     return train_table(table, reader, out, seed=seed, alerts=alerts, progress=progress)
 

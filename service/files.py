@@ -33,14 +33,14 @@ def _keep_name(folder: Path) -> None:
             os.close(handle)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all, readable by its owner only; raises OSError naming `path`."""
+def write_atomically(path: Path, *pieces: bytes) -> None:
+    """Write a file, given in pieces, as a whole or not at all, for its owner only; raises OSError naming `path`."""
     temporary = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

@@ -40,6 +40,12 @@ _CHROMIUM = [
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def _run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the run: each of several processes has one of its own in it."""
+    mine = tmp_path_factory.getbasetemp()
+    return mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+
+
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model trained once for the run, on few chats: its figures mean nothing, its rules hold all the same.
@@ -48,9 +54,7 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     if named := os.environ.get("BAITWATCH_TEST_MODEL"):
         return Path(named)
-    run = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        run = run.parent  # each of several processes has a folder of its own in that of the run
+    run = _run(tmp_path_factory)
     folder = run / "trained"
     with FileLock(run / "trained.lock"):
         if not (folder / "manifest.json").exists():  # the last file of a model to be written
@@ -76,11 +80,12 @@ def scorer(trained: Scorer) -> Scorer:
 @pytest.fixture(scope="session", autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home of the run's own, so that no test touches what a person keeps."""
-    folder = tmp_path_factory.mktemp("home")
+    folder, run = tmp_path_factory.mktemp("home"), _run(tmp_path_factory)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BAITWATCH_HOME", str(folder))
         # what chance draws in one run and not in the next is no test; those that mean it say so
         patch.setenv("BAITWATCH_RANDOM_LOOKS", "none")
+        patch.setenv("BAITWATCH_CACHE", os.environ.get("BAITWATCH_CACHE", str(run / "cache")))
         yield folder
 
 

@@ -15,9 +15,8 @@ from riskmodel.errors import FieldProblem, InputError
 from riskmodel.evaluation.parity import groups_of
 from riskmodel.evaluation.talks import Measured
 from riskmodel.model.fit import fit_model
-from riskmodel.promises.fit import fit_listener
+from riskmodel.promises.kept import project_listener
 from riskmodel.reader import LineReader
-from riskmodel.reader.corpus import read_exchanges, read_lines
 from riskmodel.synthesis import LabelledChat
 from riskmodel.table import counted, part_of, read_table, refuse_one_sided
 from riskmodel.training import choose_thresholds, peaks, training_rows
@@ -60,7 +59,7 @@ def measure_held_out(
     refuse_one_sided(chats)
     if any(not chat.conversation["messages"] for chat in chats):
         raise InputError([FieldProblem("chats", "a talk without messages cannot be measured; leave it out")])
-    reader = reader or fit_listener(read_lines(), read_exchanges())
+    reader = reader or project_listener()
     table = read_table(chats, seed=seed, progress=progress, total=len(chats), reader=reader)
     # cross_fit keeps a last step for the fit on all talks, which is not made here
     splits = cross_fit(table, progress and (lambda stage, done, total: progress(stage, done, total - 1)))

@@ -62,7 +62,7 @@ def make_evidence(conversation_id: str) -> Response:
         appeal=appeal,
         stamp=stamp_of_service(),
     )
-    return bundle_answer(content)
+    return bundle_answer(bytes(content))
 
 
 def bundle_answer(content: bytes) -> Response:

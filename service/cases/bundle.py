@@ -50,7 +50,7 @@ def bundle_of_case(
         As for `bundle_of_talk` and `read_appeal`.
     """
     case, contents = CaseDesk(store, keys).contents(shop_id, case_id)
-    return bundle_of_talk(
+    made = bundle_of_talk(
         store,
         keys,
         key,
@@ -62,6 +62,7 @@ def bundle_of_case(
         stamp=stamp,
         case=filed(case, contents),
     )
+    return bytes(made)
 
 
 def appeal_of(

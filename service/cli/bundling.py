@@ -22,6 +22,7 @@ from service.files import default_key, write_atomically
 
 if TYPE_CHECKING:
     from service.evidence.appeal import Appeal
+    from service.evidence.container import Container
 
 __all__ = ["register"]
 
@@ -115,8 +116,10 @@ def bundle(
     else:
         signer = None if unsigned else key or default_key()
         content = _of_file(file or "", signer, model, asked)
-    parts = make_pieces(content, appeal.profile, appeal.language) if appeal is not None and pieces is not None else {}
-    write_atomically(output, content)
+    parts: dict[str, bytes] = {}
+    if appeal is not None and pieces is not None:
+        parts = make_pieces(bytes(content), appeal.profile, appeal.language)
+    write_atomically(output, *content.pieces)
     write_text(f"wrote {output}; check it with: baitwatch verify {output}")
     if pieces is not None:
         write_folder(pieces, parts)
@@ -124,7 +127,7 @@ def bundle(
     if appeal is not None:
         # of the pieces where there are any: it names the exhibits that the form does not take
         listed = parts.get(f"checklist.{appeal.language}.txt")
-        text = listed.decode() if listed is not None else checklist_of(content, appeal.language)
+        text = listed.decode() if listed is not None else checklist_of(bytes(content), appeal.language)
         write_text("\n" + text.rstrip("\n"))
 
 
@@ -138,8 +141,9 @@ class _Asked(NamedTuple):
     sign_pdf: Callable[[bytes], bytes] | None
 
 
-def _of_file(file: str, key: Path | None, model: Path | None, asked: _Asked) -> bytes:
-    from service.evidence.bundle import build_bundle
+def _of_file(file: str, key: Path | None, model: Path | None, asked: _Asked) -> Container:
+    from service.evidence.bundle import seal_record
+    from service.evidence.record import make_record
 
     conversation = only_conversation(file)
     scorer = load_scorer(model)
@@ -147,11 +151,11 @@ def _of_file(file: str, key: Path | None, model: Path | None, asked: _Asked) -> 
     with _bar() as move:
         found = _found(conversation, asked.folder, move)
         assessments = _counted(scorer.trajectory(conversation), partial(move, "messages"), len(conversation.messages))
-        return build_bundle(
+        record = make_record(conversation, assessments, (), found, untouched=asked.untouched)
+        return seal_record(
+            record,
             conversation,
-            assessments,
             signer,
-            untouched=asked.untouched,
             appeal=asked.appeal,
             attachments=found,
             stamp=asked.stamp,
@@ -159,7 +163,7 @@ def _of_file(file: str, key: Path | None, model: Path | None, asked: _Asked) -> 
         )
 
 
-def _of_store(conversation_id: str, shop: str, asked: _Asked) -> bytes:
+def _of_store(conversation_id: str, shop: str, asked: _Asked) -> Container:
     from service.cli.home import ACTOR, open_home
     from service.evidence.arrived import stored_conversation
     from service.evidence.stored import bundle_of_talk

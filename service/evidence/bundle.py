@@ -16,7 +16,7 @@ from riskmodel.conversation import Conversation
 from riskmodel.errors import FieldProblem, InputError
 from service.evidence.appeal import Appeal
 from service.evidence.bag import BASE, SIGNATURE, TAG_MANIFEST, make_bag
-from service.evidence.container import write_container
+from service.evidence.container import Container
 from service.evidence.filed import CaseFile
 from service.evidence.payload import Payload
 from service.evidence.plaintext import one_line
@@ -77,8 +77,10 @@ def build_bundle(
     case = case or CaseFile()
     attachments = {**case.contents, **(attachments or {})}
     record = make_record(conversation, assessments, labels, attachments, untouched=untouched, case=case)
-    return seal_record(
-        record, conversation, key, arrival, appeal=appeal, attachments=attachments, stamp=stamp, sign_pdf=sign_pdf
+    return bytes(
+        seal_record(
+            record, conversation, key, arrival, appeal=appeal, attachments=attachments, stamp=stamp, sign_pdf=sign_pdf
+        )
     )
 
 
@@ -92,7 +94,7 @@ def seal_record(
     attachments: Mapping[str, bytes] | None = None,
     stamp: Callable[[Mapping[str, bytes]], bytes] | None = None,
     sign_pdf: Callable[[bytes], bytes] | None = None,
-) -> bytes:
+) -> Container:
     """Return the bundle of a record that was made of this conversation and these attachments; see `build_bundle`."""
     payload = Payload(
         record, conversation, key, arrival, appeal, attachments or {}, stamped=stamp is not None, sign_pdf=sign_pdf
@@ -103,6 +105,6 @@ def seal_record(
     if key is not None:
         files[SIGNATURE] = sign(files[TAG_MANIFEST], key)
     try:
-        return write_container({BASE + name: content for name, content in files.items()})
+        return Container.of({BASE + name: content for name, content in files.items()})
     except ValueError as error:
         raise InputError([FieldProblem("messages", f"too much for one bundle: {error}")]) from None

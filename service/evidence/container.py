@@ -30,7 +30,15 @@ from service.evidence.failures import (
     ZipBomb,
 )
 
-__all__ = ["MAX_BYTES", "MAX_CONTAINER_BYTES", "MAX_MEMBERS", "is_canonical", "read_container", "write_container"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_CONTAINER_BYTES",
+    "MAX_MEMBERS",
+    "Container",
+    "is_canonical",
+    "read_container",
+    "write_container",
+]
 
 MAX_BYTES = 128 * 2**20
 """Most bytes of a container, and of its members together."""
@@ -53,8 +61,22 @@ _ENCRYPTED = 1
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99}){0,5}")
 
 
+class Container(NamedTuple):
+    """The one zip that holds some members, in pieces: put together it would hold all of them a second time."""
+
+    pieces: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, members: Mapping[str, bytes]) -> Container:
+        """As `write_container`, with its errors."""
+        return cls(tuple(_pieces(members)))
+
+    def __bytes__(self) -> bytes:
+        return b"".join(self.pieces)
+
+
 def write_container(members: Mapping[str, bytes]) -> bytes:
-    """Return the one zip that holds these members.
+    """Return the one zip that holds these members; see `Container.of` for one in pieces.
 
     Raises
     ------

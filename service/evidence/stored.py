@@ -14,6 +14,7 @@ from service.evidence.appeal import Appeal
 from service.evidence.arrival import LOG_VERSION
 from service.evidence.arrived import Arrived, conversation_of, find_talk, name_of, read_arrived
 from service.evidence.bundle import seal_record
+from service.evidence.container import Container
 from service.evidence.filed import CaseFile
 from service.evidence.record import GivenLabel, make_record
 from service.store.access import log_access
@@ -48,7 +49,7 @@ def bundle_of_talk(
     case: CaseFile | None = None,
     sign_pdf: Callable[[bytes], bytes] | None = None,
     move: Callable[[int, int], None] = lambda _done, _total: None,
-) -> bytes:
+) -> Container:
     """Seal the shop's log and make the bundle of a talk as it stands; who had it made is noted.
 
     Parameters
@@ -90,6 +91,7 @@ def bundle_of_talk(
         attachments = {**case.contents, **(attachments or {})}
         record = make_record(conversation, assessments, labels, attachments, untouched=untouched, case=case)
     log = _log(talk, sign_again(head, shop, key, now).as_dict(shop), key, arrived) if head else None
+    del arrived  # of a long talk some tens of megabytes, from here on in the way
     content = seal_record(
         record, conversation, key, log, appeal=appeal, attachments=attachments, stamp=stamp, sign_pdf=sign_pdf
     )
@@ -132,12 +134,17 @@ def _log(talk: Talk, head: dict[str, object], key: Ed25519PrivateKey, arrived: M
     }
 
 
-def _note(connection: Connection, talk: Talk, content: bytes, actor: str, now: datetime, *, untouched: bool) -> None:
+def _note(
+    connection: Connection, talk: Talk, content: Container, actor: str, now: datetime, *, untouched: bool
+) -> None:
+    digest = hashlib.sha256()
+    for piece in content.pieces:
+        digest.update(piece)
     row = {
         "shop_id": talk.shop_id,
         "talk": talk.talk,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "size": len(content),
+        "sha256": digest.hexdigest(),
+        "size": sum(map(len, content.pieces)),
         "made_by": actor,
         "made_at": now,
     }

@@ -89,7 +89,7 @@ def test_one_kind_of_chats_is_refused_before_any_work(
     tmp_path: Path, labels: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An empty class, or all talks of one writer: an error that says what to add, and nothing is stored."""
-    monkeypatch.setattr(training, "fit_listener", lambda *texts: pytest.fail("work was begun"))
+    monkeypatch.setattr(training, "project_listener", lambda: pytest.fail("work was begun"))
     monkeypatch.setattr(training, "generate", lambda *args: iter(()))
     one_kind = [chat for chat in WRITTEN if chat.label in labels]
     with pytest.raises(InputError, match=r"of 0|others of 0"):

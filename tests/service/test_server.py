@@ -214,7 +214,7 @@ def test_workers_count_together_and_seal_at_the_end(tmp_path: Path, model_folder
             assert page["baitwatch_messages_stored_total", ()] == 12
         folders = list((started.home / "metrics").iterdir())
         assert [folder.name for folder in folders] == [str(started.process.pid)]
-        assert started.stop(signal.SIGTERM) == 0
+        assert started.stop(signal.SIGTERM) == 0, started.log.read_text()
         assert not folders[0].exists()
         assert SECRET not in started.log.read_text()
     with closing(Store(f"sqlite:///{tmp_path / 'home' / 'baitwatch.db'}")) as store, store.reading() as connection:
@@ -237,7 +237,7 @@ def test_a_hangup_takes_up_another_model_and_refuses_a_bad_one(tmp_path: Path, m
         started.process.send_signal(signal.SIGHUP)
         started.wait_for("model_refused")
         assert started.ask("GET", "/readyz")[1]["model"]["sha256"] == expected
-        assert started.stop(signal.SIGTERM) == 0
+        assert started.stop(signal.SIGTERM) == 0, started.log.read_text()
 
 
 def test_a_client_that_stops_sending_is_answered_and_let_go(tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_a_client_that_stops_sending_is_answered_and_let_go(tmp_path: Path) -> N
                 answer += part
         assert answer.startswith(b"HTTP/1.1 400")
         assert b"BAITWATCH_REQUEST_SECONDS" in answer
-        assert started.stop(signal.SIGTERM) == 0
+        assert started.stop(signal.SIGTERM) == 0, started.log.read_text()
 
 
 @pytest.mark.parametrize(

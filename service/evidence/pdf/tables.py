@@ -31,8 +31,8 @@ class Tables(Part):
         return self.listed(gaps[: self.limits.gaps], len(gaps), file="missing.json")
 
     def _details(self, details: object) -> str:
-        names = [self.name(str(name)) for name in details] if isinstance(details, Iterable) else []
-        shown = names[: self.limits.quotes * 2]
+        names = list(details) if isinstance(details, Iterable) else []
+        shown = [self.name(str(name)) for name in names[: self.limits.quotes * 2]]
         return ", ".join(shown) + (f" … +{len(names) - len(shown)}" if len(names) > len(shown) else "")
 
     def promises(self) -> dict[str, Any]:

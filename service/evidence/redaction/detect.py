@@ -18,7 +18,7 @@ from service.evidence.redaction.numbers import find_bank_cards, find_id_numbers,
 from service.evidence.redaction.persons import find_persons
 from service.evidence.redaction.segments import Word, segment
 from service.evidence.redaction.slots import find_latin_names, find_names_in_slots
-from service.evidence.redaction.tagger import LETTERS, load_tagger, looked_at
+from service.evidence.redaction.tagger import LETTERS, Marked, load_tagger, looked_at
 from service.evidence.redaction.tagger.features import Mark
 from service.evidence.redaction.tagger.hints import has_hint
 
@@ -30,6 +30,7 @@ KINDS = ("buyer_account", "name", "address", "chat_account", "phone", "bank_card
 ``buyer_account``, the buyer's name on the platform, is only known from the conversation and not looked for by rule.
 """
 _MEASURE = re.compile(r"[x×*]?[0-9]+\.[0-9]")
+_MARKUP = frozenset("<>{}\\")  # in no account that a platform gives
 _FORMED = ("phone", "bank_card", "id_number", "email", "link")
 
 
@@ -123,9 +124,7 @@ def _settled(text: str, ruled: Ruled) -> dict[str, list[Span]]:
         one
         for one in load_tagger().tag(tokens, rows)
         if formed.isdisjoint(range(one.start, one.end))
-        and not _is_nothing(
-            one.kind, ruled.folded.text[one.start : one.end], block=bool(formed or ruled.spans["address"])
-        )
+        and not _is_nothing(one, ruled.folded.text, block=bool(formed or ruled.spans["address"]))
     ]
     seen = {place for one in learned for place in range(one.start, one.end)}
     settled = {
@@ -137,21 +136,26 @@ def _settled(text: str, ruled: Ruled) -> dict[str, list[Span]]:
     return settled
 
 
-def _is_nothing(kind: str, value: str, *, block: bool) -> bool:
-    """Whether it is none by its form: a field of a form, a figure with a point, or, outside a block, Latin letters."""
-    if kind == "name":
+def _is_nothing(one: Marked, text: str, *, block: bool) -> bool:
+    """Whether it is none by its form: a form's field, a figure with a point, markup, Latin letters outside a block."""
+    value = text[one.start : one.end]
+    if one.kind == "name":
         return is_field(value) or (value.isascii() and not block)  # goods have such names, too
-    return kind == "chat_account" and _MEASURE.match(value) is not None
+    if one.kind != "chat_account":
+        return False
+    called = text[one.start - 1 : one.start] == "@" and text[one.end : one.end + 1] == "("  # a formula
+    return called or _MEASURE.match(value) is not None or not _MARKUP.isdisjoint(value)
 
 
 def without_overlap(text: str, found: Iterable[Found]) -> list[Found]:
     """Stretches painted over each other, the later over the earlier; a rest without letter or digit does not count."""
-    kinds: dict[int, str] = {}
+    kinds: list[str | None] = [None] * len(text)
     for start, end, kind in found:
-        kinds.update(dict.fromkeys(range(start, end), kind))
-    runs = []
-    for (kind, _), places in groupby(enumerate(sorted(kinds)), lambda pair: (kinds[pair[1]], pair[1] - pair[0])):
-        several = [place for _, place in places]
-        if any(character.isalnum() for character in text[several[0] : several[-1] + 1]):
-            runs.append(Found(several[0], several[-1] + 1, kind))
+        kinds[start:end] = [kind] * (end - start)
+    runs, start = [], 0
+    for covered, places in groupby(kinds):
+        end = start + sum(1 for _ in places)
+        if covered is not None and any(map(str.isalnum, text[start:end])):
+            runs.append(Found(start, end, covered))
+        start = end
     return runs

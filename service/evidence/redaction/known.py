@@ -44,10 +44,16 @@ class PersonalValues:
             _Finder(sorted(found for found in values if found[0] not in as_written), loose=True),
         ]
         self._remembered: dict[str, str] = {}
+        self._found: dict[str, list[Found]] = {}
 
     def find(self, text: str) -> list[Found]:
         """Return personal data in a text, from left to right and without overlap."""
-        return find_personal_data(text, self._known(text))
+        found = self._found.get(text)
+        if found is None:
+            found = find_personal_data(text, self._known(text))
+            if len(text) <= _LONGEST_REMEMBERED and len(self._found) < _MOST_REMEMBERED:
+                self._found[text] = found
+        return found
 
     def cover(self, text: str) -> str:
         """Return a text of a program or a file's name with each code point of a personal value covered.

@@ -134,7 +134,7 @@ def test_generated_chats_are_measured_by_held_out_families(
     reader = load_model(model_folder)[0].reader
     few = measure.written_chats()[::12]
     monkeypatch.setattr(measure, "written_chats", lambda: few)
-    monkeypatch.setattr(held_out, "fit_listener", lambda *_: reader)
+    monkeypatch.setattr(held_out, "project_listener", lambda: reader)
     assert main(["evaluate", "--chats", "200", "--seed", "2", "--json"]) == 0
     output = capfdbinary.readouterr()
     report = json.loads(output.out)

@@ -46,7 +46,7 @@ def evidence(
     stamp: Callable[[Mapping[str, bytes]], bytes] | None = None,
 ) -> bytes:
     """The bundle of a stored talk."""
-    return bundle_of_talk(store, keys, key, shop, name, actor="key 1", now=NOW, stamp=stamp)
+    return bytes(bundle_of_talk(store, keys, key, shop, name, actor="key 1", now=NOW, stamp=stamp))
 
 
 def made_once(scorer: Scorer) -> bytes:

@@ -104,7 +104,7 @@ def test_uyghur_is_shown_as_it_is_written():
 
 def test_letters_of_every_script_with_every_mark():
     """Whatever letter a mark of another script stands on, no box is drawn: PDF/A would refuse the document."""
-    everything = [chr(code) for family in FAMILIES[1:] for code in sorted(_characters(family))]
+    everything = [character for family in FAMILIES[1:] for character in _characters(family)]
     texts = ["".join(base + character for character in everything) for base in ("字", "س", "क", "a")]
     assert summary(talk_of(["".join(everything), *texts]), []).pages <= MOST_PAGES
 

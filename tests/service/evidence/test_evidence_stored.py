@@ -41,7 +41,7 @@ def test_files_that_came_with_messages_go_in(store: Store, keys: KeyFile, shop: 
     """To the byte, and the bundle verifies; one that no message names is refused, and nothing is noted."""
     talks.add_conversations(shop, [parse_conversation(TALK)])
     asked = {"actor": "key 1", "now": NOW}
-    bundle = bundle_of_talk(store, keys, KEY, shop, "case-1", attachments=PHOTO, **asked)
+    bundle = bytes(bundle_of_talk(store, keys, KEY, shop, "case-1", attachments=PHOTO, **asked))
     assert verify_bundle(bundle).failures == ()
     assert payload(bundle)["data/exhibits/001-box.jpg"] == next(iter(PHOTO.values()))
     other = {hashlib.sha256(b"x").hexdigest(): b"x"}

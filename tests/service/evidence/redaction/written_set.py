@@ -11,7 +11,9 @@ from service.evidence.redaction import Found, find_personal_data
 from service.evidence.redaction.tagger import LETTERS
 from service.evidence.redaction.tagger.marked import read_lines
 
-HELD_OUT, DEVELOPMENT = (Path(__file__).with_name(name) for name in ("held_out.txt", "development.txt"))
+HELD_OUT, DEVELOPMENT, WRITERS = (
+    Path(__file__).with_name(name) for name in ("held_out.txt", "development.txt", "writers.txt")
+)
 MOST_TOO_MUCH = 2
 
 

@@ -1,0 +1,88 @@
+"""The fitted listener, kept on disk: it takes half of a training's time, and hangs on the project's own texts alone.
+
+The file is named after a digest of everything in this package and of the libraries that fit it, so that whatever is
+changed is fitted anew. It holds arrays and runs no code; what cannot be read is fitted again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import zipfile
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import riskmodel
+from riskmodel.paths import default_cache_dir
+from riskmodel.promises.fit import fit_listener
+from riskmodel.reader import LineReader, Weighing
+from riskmodel.reader.corpus import read_exchanges, read_lines
+
+__all__ = ["project_listener"]
+
+_LIBRARIES = ("numpy", "scipy", "scikit-learn")
+_WEIGHING = "weighing_"
+
+
+def project_listener(folder: Path | None = None) -> LineReader:
+    """The listener that is fitted on the project's own lines and exchanges.
+
+    Parameters
+    ----------
+    folder
+        Where it is kept; by default `default_cache_dir`. Where nothing can be written there it is fitted each time.
+    """
+    folder = folder or default_cache_dir()
+    path = folder / f"listener-{_digest()}.npz"
+    kept = _read(path)
+    if kept is not None:
+        return kept
+    fitted = fit_listener(read_lines(), read_exchanges())
+    _write(path, fitted)
+    return fitted
+
+
+@cache
+def _digest() -> str:
+    root = Path(riskmodel.__file__).parent
+    found = hashlib.sha256(" ".join(version(name) for name in _LIBRARIES).encode())
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            for part in (path.relative_to(root).as_posix().encode(), path.read_bytes()):
+                found.update(hashlib.sha256(part).digest())
+    return found.hexdigest()[:32]
+
+
+def _read(path: Path) -> LineReader | None:
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        weighing = {name: arrays.pop(name) for name in list(arrays) if name.startswith(_WEIGHING)}
+        return LineReader(
+            **arrays, weighing=Weighing(**{name.removeprefix(_WEIGHING): array for name, array in weighing.items()})
+        )
+    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _write(path: Path, fitted: LineReader) -> None:
+    assert fitted.weighing is not None
+    weighing = {f"{_WEIGHING}{name}": array for name, array in fitted.weighing.arrays.items()}
+    arrays: dict[str, Any] = {**fitted.arrays, **weighing}
+    partial = path.with_suffix(f".{os.getpid()}")
+    with suppress(OSError):  # it is kept to save time, and no more
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with partial.open("wb") as file:
+                np.savez(file, **arrays)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+        for older in set(path.parent.glob("listener-*.npz")) - {path}:
+            older.unlink(missing_ok=True)
