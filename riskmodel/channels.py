@@ -20,7 +20,7 @@ from riskmodel.model.fit import FOLDS
 from riskmodel.table import Table, counted, sampled_rows
 from riskmodel.text import normalize
 from riskmodel.words import Tally, WordModel, utterance
-from riskmodel.words.fit import compile_words, document, fit_words
+from riskmodel.words.fit import compile_words, document, fit_words, rare
 
 __all__ = ["Channels", "Fold", "Progress", "cross_fit", "fill", "fit_channels", "folds"]
 
@@ -64,7 +64,8 @@ def fit_channels(table: Table, talks: NDArray[np.int_]) -> Channels:
         if spoken is not None and act is not None and spoken.text.strip()
     ]
     with threadpool_limits(1):  # the order of a sum, and with it the last bits, must not hang on the machine
-        words = compile_words(fit_words(documents, table.abusive[owners] == 1, weights))
+        hidden = rare(documents, table.private[owners], table.groups[owners])
+        words = compile_words(fit_words(documents, table.abusive[owners] == 1, weights, hidden))
         return Channels(words, fit_acts([*_single_lines(), *marked]))
 
 

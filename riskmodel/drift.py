@@ -35,7 +35,7 @@ class Shift(NamedTuple):
 _NOTHING: Final = Shift(None, None)
 
 
-def ks(before: Sequence[int], now: Sequence[int]) -> Shift:
+def ks(before: Sequence[int], now: Sequence[int], *, comparisons: int = 1) -> Shift:
     """Kolmogorov and Smirnov's distance: the most by which the shares up to any bin differ, from 0 to 1.
 
     Parameters
@@ -43,6 +43,9 @@ def ks(before: Sequence[int], now: Sequence[int]) -> Shift:
     before, now
         Counts by bin, in order, shape (bins,) each. The bound by chance is the asymptotic one of two samples (Smirnov
         1948); with few bins the true one is lower, so that it errs towards silence.
+    comparisons
+        Among how many measures it is looked at; its bound is raised, so that 95 in 100 samples stay under all of them
+        (Bonferroni).
 
     Examples
     --------
@@ -54,10 +57,10 @@ def ks(before: Sequence[int], now: Sequence[int]) -> Shift:
         return _NOTHING
     both = zip(accumulate(before), accumulate(now), strict=True)
     value = max(abs(first / n - second / m) for first, second in both)
-    return Shift(value, sqrt(-log((1 - _CONFIDENCE) / 2) / 2 * (n + m) / (n * m)))
+    return Shift(value, sqrt(-log((1 - _CONFIDENCE) / comparisons / 2) / 2 * (n + m) / (n * m)))
 
 
-def psi(before: Sequence[int], now: Sequence[int]) -> Shift:
+def psi(before: Sequence[int], now: Sequence[int], *, comparisons: int = 1) -> Shift:
     """The population stability index: 0 where shares are the same; 0.1 and 0.25 are customary marks, whatever the size.
 
     Its bound by chance follows chi-squared with one degree of freedom fewer than bins (Yurdakul 2018).
@@ -66,6 +69,8 @@ def psi(before: Sequence[int], now: Sequence[int]) -> Shift:
     ----------
     before, now
         Counts by bin, shape (bins,) each; bins of about equal counts before, see `equal_bins`.
+    comparisons
+        As for `ks`.
 
     Examples
     --------
@@ -79,7 +84,7 @@ def psi(before: Sequence[int], now: Sequence[int]) -> Shift:
     for first, second in zip(before, now, strict=True):
         expected, found = (first + _EMPTY) / (n + _EMPTY * bins), (second + _EMPTY) / (m + _EMPTY * bins)
         value += (found - expected) * log(found / expected)
-    return Shift(value, (1 / n + 1 / m) * _chi_squared(bins - 1))
+    return Shift(value, (1 / n + 1 / m) * _chi_squared(bins - 1, 1 - (1 - _CONFIDENCE) / comparisons))
 
 
 def equal_bins(counts: Sequence[int], bins: int = 10) -> list[int]:
@@ -111,7 +116,7 @@ def merge(counts: Sequence[int], starts: Sequence[int]) -> list[int]:
     return [sum(counts[start:end]) for start, end in zip(starts, [*starts[1:], len(counts)], strict=True)]
 
 
-def _chi_squared(freedom: int) -> float:
-    """The 95 % quantile, as Wilson and Hilferty (1931) approximate it: within 1 % from two degrees of freedom up."""
+def _chi_squared(freedom: int, confidence: float) -> float:
+    """The quantile, as Wilson and Hilferty (1931) approximate it: within 1 % from two degrees of freedom up."""
     part = 2 / (9 * freedom)
-    return float(freedom * (1 - part + NormalDist().inv_cdf(_CONFIDENCE) * sqrt(part)) ** 3)
+    return float(freedom * (1 - part + NormalDist().inv_cdf(confidence) * sqrt(part)) ** 3)

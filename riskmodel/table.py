@@ -21,7 +21,16 @@ from riskmodel.state import walk
 from riskmodel.synthesis import LabelledChat
 from riskmodel.words import Utterance
 
-__all__ = ["WRITTEN_TIMES", "Table", "counted", "read_table", "refuse_one_sided", "sampled_rows"]
+__all__ = [
+    "WRITTEN_TIMES",
+    "Table",
+    "counted",
+    "joined",
+    "part_of",
+    "read_table",
+    "refuse_one_sided",
+    "sampled_rows",
+]
 
 # A chat written whole counts as this many generated ones, of which each resembles a hundred others. Tried at 1
 # to 20 on chats whose writers the fit did not know: little hangs on it from 3 up.
@@ -37,7 +46,8 @@ class Table(NamedTuple):
     By row: `columns` (n, F); `talk` (n,), the index of the row's talk; `sampled` (n,), whether a fit uses the row;
     `spoken`, the buyer message that the row ends with or None, and `acts`, what its writer marked it as, of talks
     written whole. By talk: `bounds`, its half-open range of rows; `abusive` (m,); `groups` (m,), its pair of families
-    or its writer; `patterns` (m, P); `written` (m,), whether it was written whole.
+    or its writer; `patterns` (m, P); `written` (m,), whether it was written whole; `weight` (m,), what it counts for
+    beside others of its kind; `private` (m,), whether it is a shop's own talk.
     """
 
     columns: NDArray[np.float64]
@@ -50,6 +60,8 @@ class Table(NamedTuple):
     groups: NDArray[Any]
     patterns: NDArray[np.int_]
     written: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+    private: NDArray[np.bool_]
 
 
 class _Read(NamedTuple):
@@ -111,6 +123,43 @@ def read_table(
         np.array([chat.pair for chat in kept]),
         np.array([[int(name in chat.patterns) for name in PATTERNS] for chat in kept]),
         np.array([chat.written for chat in kept]),
+        np.array([chat.weight for chat in kept]),
+        np.array([chat.private for chat in kept]),
+    )
+
+
+def part_of(table: Table, talks: NDArray[np.int_]) -> Table:
+    """Some talks of a table as a table of their own."""
+    rows = np.concatenate([np.arange(*table.bounds[talk]) for talk in talks])
+    lengths = [end - start for start, end in (table.bounds[talk] for talk in talks)]
+    ends = np.cumsum(lengths).tolist()
+    return Table(
+        table.columns[rows],
+        np.repeat(np.arange(len(talks)), lengths),
+        table.sampled[rows],
+        [table.spoken[row] for row in rows],
+        [table.acts[row] for row in rows],
+        [(end - length, end) for length, end in zip(lengths, ends, strict=True)],
+        table.abusive[talks],
+        table.groups[talks],
+        table.patterns[talks],
+        table.written[talks],
+        table.weight[talks],
+        table.private[talks],
+    )
+
+
+def joined(first: Table, second: Table) -> Table:
+    """The talks of one table and then those of another, as one; neither is changed by what is done to it."""
+    rows, talks = len(first.talk), len(first.bounds)
+    return Table(
+        np.concatenate([first.columns, second.columns]),
+        np.concatenate([first.talk, second.talk + talks]),
+        np.concatenate([first.sampled, second.sampled]),
+        [*first.spoken, *second.spoken],
+        [*first.acts, *second.acts],
+        [*first.bounds, *((start + rows, end + rows) for start, end in second.bounds)],
+        *(np.concatenate(both) for both in zip(first[6:], second[6:], strict=True)),
     )
 
 
@@ -127,7 +176,7 @@ def _read(chats: Sequence[LabelledChat], reader: LineReader | None) -> list[_Rea
 
 def counted(table: Table, talks: NDArray[np.int_]) -> NDArray[np.float64]:
     """What each of these talks counts for."""
-    return np.where(table.written[talks], WRITTEN_TIMES, 1.0)
+    return np.where(table.written[talks], WRITTEN_TIMES, 1.0) * table.weight[talks]
 
 
 def sampled_rows(table: Table, talks: NDArray[np.int_]) -> NDArray[np.int_]:

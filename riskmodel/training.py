@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,17 +15,34 @@ from riskmodel.intervals import Figure, figure
 from riskmodel.model import CompiledModel, Thresholds, save_model
 from riskmodel.model.alerts import AlertBudget, load_alerts
 from riskmodel.model.fit import SignedLogisticRegression, compile_model, fit_model
+from riskmodel.monitoring.reference import reference_of
 from riskmodel.patterns import PATTERNS
 from riskmodel.promises.kept import project_listener
 from riskmodel.reader import LineReader
 from riskmodel.synthesis import LabelledChat, generate, written_chats
 from riskmodel.table import Table, counted, read_table, refuse_one_sided, sampled_rows
 
-__all__ = ["TrainReport", "choose_thresholds", "fit_table", "held_out_risks", "peaks", "train", "training_rows"]
+__all__ = [
+    "Fitted",
+    "TrainReport",
+    "choose_thresholds",
+    "fit_table",
+    "fit_whole",
+    "held_out_risks",
+    "peaks",
+    "train",
+    "train_table",
+    "training_rows",
+]
 
 MODEL_NAME = "baitwatch-additive"
 MODEL_VERSION = "1"
 _NO_BANDS = Thresholds(1.0, 1.0, 1.0)
+_NOTE = "synthetic chats of families unseen by the fit (5-fold); no real abusive chats are known"
+_NOTE_OF_SHOP = (
+    "synthetic chats and labelled talks of shops, of families and groups unseen by the fit (5-fold), each counting "
+    "once though held talks are labelled more often than others: not to be compared with figures of other talks"
+)
 
 
 class TrainReport(NamedTuple):
@@ -62,12 +79,14 @@ def fit_table(table: Table, channels: Channels, reader: LineReader, prevalence: 
     rows, weights = training_rows(table, np.arange(len(table.abusive)), prevalence)
     columns, owners = table.columns[rows], table.talk[rows]
     fitted = fit_model(columns, table.abusive[owners], weights, table.groups[owners])
-    heads = {name: table.patterns[owners, index] for index, name in enumerate(PATTERNS)}
+    # a shop says that a talk was abusive, and not of which kind: that teaches the heads neither yes nor no
+    told = (table.abusive[owners] == 0) | table.patterns[owners].any(axis=1)
+    heads = {name: table.patterns[owners[told], index] for index, name in enumerate(PATTERNS)}
     heads = {name: target for name, target in heads.items() if 0 < target.sum() < len(target)}
     return compile_model(
         fitted,
-        columns,
-        weights,
+        columns[told],
+        weights[told],
         patterns=heads,
         thresholds=_NO_BANDS,
         words=channels.words,
@@ -165,20 +184,50 @@ def train(
     InputError
         Before any work, where the chats are of one kind, or of too few pairs of families and writers to hold some out.
     """
-    alerts = alerts or load_alerts()
     whole = written_chats() if written is None else list(written)
     labelled = [*generate(chats, seed, families), *whole]
     refuse_one_sided(labelled)
     reader = reader or project_listener()
     table = read_table(labelled, seed=seed, progress=progress, total=len(labelled), reader=reader)
+    return train_table(table, reader, out, seed=seed, alerts=alerts, progress=progress)
+
+
+class Fitted(NamedTuple):
+    """A model with its bands, and the risk of each row of its table under coefficients that had not seen the talk."""
+
+    model: CompiledModel
+    risks: NDArray[np.float64]
+
+
+def fit_whole(
+    table: Table, reader: LineReader, *, alerts: AlertBudget | None = None, progress: Progress | None = None
+) -> Fitted:
+    """Fit, calibrate and choose the bands on all talks of a table, whose channels' columns are filled in place."""
+    alerts = alerts or load_alerts()
+    everyone = np.arange(len(table.abusive))
     splits = cross_fit(table, progress)
-    model = fit_table(table, fit_channels(table, np.arange(len(table.abusive))), reader, alerts.prevalence)
-    highest = peaks(table, held_out_risks(table, splits, model, alerts.prevalence))
-    model.thresholds = thresholds = choose_thresholds(
-        table.abusive, highest, counted(table, np.arange(len(table.abusive))), alerts
-    )
+    model = fit_table(table, fit_channels(table, everyone), reader, alerts.prevalence)
+    risks = held_out_risks(table, splits, model, alerts.prevalence)
+    model.thresholds = choose_thresholds(table.abusive, peaks(table, risks), counted(table, everyone), alerts)
     if progress is not None:
         progress("fitting the text channels", len(splits) + 1, len(splits) + 1)
+    return Fitted(model, risks)
+
+
+def train_table(
+    table: Table,
+    reader: LineReader,
+    out: Path,
+    *,
+    seed: int,
+    alerts: AlertBudget | None = None,
+    progress: Progress | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> TrainReport:
+    """Train a model on talks that were read, and store it; `details` go into its manifest beside what `train` says."""
+    alerts = alerts or load_alerts()
+    model, risks = fit_whole(table, reader, alerts=alerts, progress=progress)
+    highest, thresholds = peaks(table, risks), model.thresholds
     innocent = table.abusive == 0
     false_alarms = _reached(table, highest, innocent, thresholds.high)
     recall = _reached(table, highest, ~innocent, thresholds.high)
@@ -195,10 +244,12 @@ def train(
             "reference_prevalence": alerts.prevalence,
             "false_alarm_budget": alerts.false_alarms.model_dump(),
             "figures": {
-                "note": "synthetic chats of families unseen by the fit (5-fold); no real abusive chats are known",
+                "note": _NOTE_OF_SHOP if table.private.any() else _NOTE,
                 **_written("false_alarms_at_hold", false_alarms),
                 **_written("recall_at_hold", recall),
             },
+            "reference": reference_of(table, risks),
+            **(details or {}),
         },
     )
     return TrainReport(out, digest, len(table.abusive), false_alarms.value, recall.value, thresholds)

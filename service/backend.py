@@ -41,11 +41,21 @@ class Backend:
         The model of this worker.
     retention_days
         After which talks are erased, where their shop has no limit of its own; None to keep them.
+    random_looks
+        Of new talks, the share that chance picks for a random look.
     """
 
     def __init__(
-        self, home: Path, url: str, keyring: str, model: WorkerModel, *, retention_days: int | None = None
+        self,
+        home: Path,
+        url: str,
+        keyring: str,
+        model: WorkerModel,
+        *,
+        retention_days: int | None = None,
+        random_looks: float = 0.0,
     ) -> None:
+        self._random_looks = random_looks
         self._home, self._keyring, self._model, self._retention_days = home, keyring, model, retention_days
         self.store = Store(url)
         self._witness = Witness.of(home, self.store.engine.url)
@@ -64,7 +74,7 @@ class Backend:
     @cached_property
     def talks(self) -> Talks:
         """The talks of all shops."""
-        return Talks(self.store, self.keys, self._model.get)
+        return Talks(self.store, self.keys, self._model.get, looks=self._random_looks)
 
     @cached_property
     def cases(self) -> CaseDesk:
@@ -113,6 +123,7 @@ def init_app(app: Flask, model: WorkerModel) -> None:
         config["KEYRING"],
         model,
         retention_days=config["RETENTION_DAYS"] or None,
+        random_looks=config["RANDOM_LOOKS"],
     )
 
 

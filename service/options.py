@@ -78,6 +78,14 @@ def _networks(text: str) -> str:
         raise ValueError("must be networks parted by commas, e.g. 127.0.0.0/8,10.1.0.0/16, or none") from None
 
 
+def _share(text: str) -> float:
+    if text.lower() == "none":
+        return 0.0
+    if re.fullmatch(r"0?\.[0-9]{1,6}|[01](\.0{1,6})?", text) is None:
+        raise ValueError("must be a share from 0 to 1, e.g. 0.005 for one in 200, or none")
+    return float(text)
+
+
 def _origins(text: str) -> str:
     """In the form that Content-Security-Policy wants them."""
     if text.lower() == "none":
@@ -160,6 +168,12 @@ OPTIONS = (
         "RETENTION_DAYS", "BAITWATCH_RETENTION_DAYS", _days, "",
         "会话多少天没有新内容即删除；店铺自己设了期限的以店铺为准；不设则保留。",
         "After how many quiet days a talk is erased, where its shop has no limit of its own; kept where not set.",
+    ),
+    Option(
+        "RANDOM_LOOKS", "BAITWATCH_RANDOM_LOOKS", _share, 0.005,
+        "未被拦下的会话中随机抽看的比例（0.005 即 200 个中抽 1 个）；`none` 则不抽。抽中的概率随抽取一并保存。",
+        "Of talks that nobody was told to hold, the share that is offered for a random look (0.005 is one in 200); "
+        "`none` for none. The probability is stored with each draw.",
     ),
     Option(
         "OPEN_SCORING", "BAITWATCH_OPEN_SCORING", _switch, True,

@@ -34,7 +34,7 @@ from service.store.keyring import KeyFile
 from service.store.talks import Assessed, Facts, KeptFacts, Talk, TalkStore
 from service.whole import Taken, naming, taken, tell_whole
 
-__all__ = ["Talks"]
+__all__ = ["Talks", "conversation_of"]
 
 _HELD = 512  # talks whose state a process keeps in memory: some ten megabytes
 _CHECKED = 64  # talks in which a draft is being typed
@@ -61,6 +61,8 @@ class Talks:
         Gives the scorer in use, which may change.
     clock
         The time of arrival, with a zone.
+    looks
+        Of new talks, the share that chance picks for a random look.
     """
 
     def __init__(
@@ -69,7 +71,10 @@ class Talks:
         keys: KeyFile,
         scorer: Callable[[], Scorer],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        looks: float = 0.0,
     ) -> None:
+        self._looks = looks
         self._store, self._keys, self._scorer, self._clock = store, keys, scorer, clock
         self._held: OrderedDict[tuple[int, str], _Held] = OrderedDict()
         self._checked: OrderedDict[str, tuple[tuple[Any, ...], ConversationState]] = OrderedDict()
@@ -164,7 +169,7 @@ class Talks:
         with self._store.reading() as connection:
             stored = TalkStore(connection, self._keys.current(), shop_id)
             talk = _there(stored.find(conversation_id))
-            return talk.talk, _conversation(stored, talk)
+            return talk.talk, conversation_of(stored, talk)
 
     def assessments(self, shop_id: int, conversation_id: str, *, after: int = -1, limit: int = 100) -> list[Assessed]:
         """The assessments of a talk over time; raises `NotFoundError`."""
@@ -206,7 +211,7 @@ class Talks:
             if grown.draft is None:
                 return grown
             keyring = self._keys.current()
-            written = write(connection, keyring, grown.draft, self._clock(), locked=turn > 0)
+            written = write(connection, keyring, grown.draft, self._clock(), locked=turn > 0, looks=self._looks)
             if written is not None:
                 return grown._replace(talk=written)
             stored = TalkStore(connection, keyring, shop_id)
@@ -251,7 +256,7 @@ class Talks:
             else:
                 tell(state, stored.facts(talk))
                 return _caught_up(stored, talk, state)
-        conversation = _conversation(stored, talk)
+        conversation = conversation_of(stored, talk)
         state = scorer.begin(conversation)
         for message in conversation.messages:
             state.add_message(message)
@@ -296,7 +301,8 @@ def _there(talk: Talk | None) -> Talk:
     return talk
 
 
-def _conversation(stored: TalkStore, talk: Talk) -> Conversation:
+def conversation_of(stored: TalkStore, talk: Talk) -> Conversation:
+    """A talk that was found as the contract writes it."""
     if not talk.id:
         return Conversation(conversation_id=talk.conversation_id, messages=[])
     facts = stored.facts(talk)

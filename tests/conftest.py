@@ -83,6 +83,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder, run = tmp_path_factory.mktemp("home"), _run(tmp_path_factory)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BAITWATCH_HOME", str(folder))
+        # what chance draws in one run and not in the next is no test; those that mean it say so
+        patch.setenv("BAITWATCH_RANDOM_LOOKS", "none")
         patch.setenv("BAITWATCH_CACHE", os.environ.get("BAITWATCH_CACHE", str(run / "cache")))
         yield folder
 

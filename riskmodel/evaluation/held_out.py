@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from riskmodel.channels import cross_fit
 from riskmodel.errors import FieldProblem, InputError
@@ -19,7 +18,7 @@ from riskmodel.model.fit import fit_model
 from riskmodel.promises.kept import project_listener
 from riskmodel.reader import LineReader
 from riskmodel.synthesis import LabelledChat
-from riskmodel.table import Table, counted, read_table, refuse_one_sided
+from riskmodel.table import counted, part_of, read_table, refuse_one_sided
 from riskmodel.training import choose_thresholds, peaks, training_rows
 
 __all__ = ["measure_held_out"]
@@ -66,7 +65,7 @@ def measure_held_out(
     splits = cross_fit(table, progress and (lambda stage, done, total: progress(stage, done, total - 1)))
     risks = np.zeros(len(table.talk))
     for number, (seen, unseen) in enumerate(splits, start=1):
-        part = _part(table, seen)
+        part = part_of(table, seen)
         # what the channel says of the training talks must not come from one that saw the measured families
         cross_fit(part)
         rows, weights = training_rows(part, np.arange(len(seen)))
@@ -99,22 +98,3 @@ def measure_held_out(
                 groups=groups_of(chat.conversation),
             )
     return [measured[index] for index in range(len(chats))]
-
-
-def _part(table: Table, talks: NDArray[np.int_]) -> Table:
-    """Some talks of a table as a table of their own."""
-    rows = np.concatenate([np.arange(*table.bounds[talk]) for talk in talks])
-    lengths = [end - start for start, end in (table.bounds[talk] for talk in talks)]
-    ends = np.cumsum(lengths).tolist()
-    return Table(
-        table.columns[rows],
-        np.repeat(np.arange(len(talks)), lengths),
-        table.sampled[rows],
-        [table.spoken[row] for row in rows],
-        [table.acts[row] for row in rows],
-        [(end - length, end) for length, end in zip(lengths, ends, strict=True)],
-        table.abusive[talks],
-        table.groups[talks],
-        table.patterns[talks],
-        table.written[talks],
-    )

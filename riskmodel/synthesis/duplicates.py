@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from riskmodel.synthesis.scribe import LabelledChat
@@ -16,11 +17,19 @@ ALIKE = 0.6
 _AT_ONCE = 500  # talks compared with all others in one product, to bound the memory
 
 
-def near_duplicates(chats: Sequence[LabelledChat]) -> list[tuple[int, int]]:
+def near_duplicates(chats: Sequence[LabelledChat], of: NDArray[np.int_] | None = None) -> list[tuple[int, int]]:
     """Positions of talks that nearly repeat a talk of another pair of families or another writer, each pair once.
 
     What their buyers say is compared; talks of one pair never come to stand on both sides of a split.
+
+    Parameters
+    ----------
+    chats
+        The talks; nothing is like one whose buyer says nothing.
+    of
+        Positions of talks, shape (k,), of which one is to be in each pair found; by default of all.
     """
+    asked = np.arange(len(chats)) if of is None else np.asarray(of)
     texts = ["\n".join(m["text"] for m in chat.conversation["messages"] if m["sender"] == "buyer") for chat in chats]
     table = HashingVectorizer(
         analyzer="char", ngram_range=(5, 5), binary=True, norm=None, alternate_sign=False, n_features=2**22
@@ -29,10 +38,12 @@ def near_duplicates(chats: Sequence[LabelledChat]) -> list[tuple[int, int]]:
     _, groups = np.unique([chat.pair for chat in chats], return_inverse=True)
     others = table.T.tocsc()
     found: list[tuple[int, int]] = []
-    for begin in range(0, len(chats), _AT_ONCE):
-        common = (table[begin : begin + _AT_ONCE] @ others).tocoo()
-        rows, columns = common.row + begin, common.col
+    for begin in range(0, len(asked), _AT_ONCE):
+        at_once = asked[begin : begin + _AT_ONCE]
+        common = (table[at_once] @ others).tocoo()
+        rows, columns = at_once[common.row], common.col
         either = sizes[rows] + sizes[columns] - common.data
-        alike = (common.data >= ALIKE * either) & (rows < columns) & (groups[rows] != groups[columns])
-        found.extend(zip(rows[alike].tolist(), columns[alike].tolist(), strict=True))
-    return sorted(found)
+        alike = (common.data >= ALIKE * either) & (groups[rows] != groups[columns])
+        first, second = np.minimum(rows[alike], columns[alike]), np.maximum(rows[alike], columns[alike])
+        found.extend(zip(first.tolist(), second.tolist(), strict=True))
+    return sorted(set(found))

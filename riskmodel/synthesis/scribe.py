@@ -31,7 +31,8 @@ class LabelledChat:
     `acts` and `families` are for training and measuring; `first_commitment_message_id` is the agent's first harmful
     commitment, whoever the buyer; `earliest_message_id` the buyer's first message at which an experienced agent would
     slow down, only in abusive chats; `written` chats were written whole, not told from a scenario, and one that opens
-    like an abusive one names its `conversation_id` in `twin_of`.
+    like an abusive one names its `conversation_id` in `twin_of`. `weight` is what the chat counts for beside others of
+    its kind; a `private` one is no invention but a shop's own talk, whose rare words no model may keep.
     """
 
     conversation: dict[str, Any]
@@ -45,6 +46,8 @@ class LabelledChat:
     styles: tuple[str, ...]
     written: bool = False
     twin_of: str | None = None
+    weight: float = 1.0
+    private: bool = False
 
 
 def conversation_id(key: str) -> str:

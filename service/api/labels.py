@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from riskmodel.conversation import parse_as
 from service.api.body import read_body
-from service.api.conversations import StoredName
+from service.api.given_label import LabelRequest
 from service.api.query import named, number_cursor, page_size, see_query
 from service.auth import caller, needs
 from service.backend import backend
 from service.store.labels import Label, LabelStore
+from service.store.reviews import ReviewStore
 
 blueprint = Blueprint("labels", __name__, url_prefix="/v1/labels")
-
-
-class LabelRequest(BaseModel):
-    """A label of a talk; `probability` is that with which the talk was picked for review, where chance picked it."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
-
-    conversation_id: StoredName
-    label: Literal["abusive", "benign", "legit_complaint", "unclear"]
-    reason: Annotated[str, StringConstraints(max_length=2_000)] | None = None
-    probability: Annotated[float, Field(gt=0, le=1)] | None = None
 
 
 @blueprint.post("")
@@ -35,15 +24,11 @@ class LabelRequest(BaseModel):
 def add_label() -> tuple[Response, int]:
     """Keep a label of a talk, with who gave it and when."""
     given = read_body(lambda body: parse_as(LabelRequest, body))
+    now = datetime.now(UTC)
+    more = given.values(now)
     with backend().store.writing() as connection:
-        made = LabelStore(connection, backend().keys.current(), caller().shop_id).add(
-            given.conversation_id,
-            given.label,
-            by=caller().actor,
-            now=datetime.now(UTC),
-            reason=given.reason,
-            probability=given.probability,
-        )
+        stored = ReviewStore(connection, backend().keys.current(), caller().shop_id)
+        made = stored.add_label(given.conversation_id, given.label, by=caller().actor, now=now, **more)
     return jsonify(_shown(made)), 201
 
 
@@ -62,4 +47,5 @@ def list_labels() -> Response:
 
 
 def _shown(label: Label) -> dict[str, Any]:
-    return {**label._asdict(), "made_at": label.made_at.isoformat()}
+    decided_at = label.decided_at and label.decided_at.isoformat()
+    return {**label._asdict(), "made_at": label.made_at.isoformat(), "decided_at": decided_at}

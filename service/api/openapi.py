@@ -15,7 +15,7 @@ from pydantic.json_schema import models_json_schema
 from riskmodel.conversation import Conversation, DraftRequest
 from riskmodel.yaml_files import parse_yaml
 from service.api.conversations import Messages, Orders
-from service.api.labels import LabelRequest
+from service.api.given_label import LabelRequest
 from service.cases.model import Decision, NewCase, Note, StepTaken
 from service.store.talks import Facts
 

@@ -144,7 +144,10 @@ class CaseDesk:
             elif isinstance(event, Decision):
                 outcome = event.outcome
                 decisions = ReviewStore(stored.connection, stored.keyring, shop_id)
-                decisions.decide(kept.conversation_id, outcome, by=actor, now=now, reason=event.reason)
+                decided = event.platform_decision
+                decisions.decide(
+                    kept.conversation_id, outcome, by=actor, now=now, reason=event.reason, platform_decision=decided
+                )
             stored.add_event(kept, event.event_id, plain_of(event), by=actor, now=now, outcome=outcome)
             return read_case(stored.get(case_id)), True
 

@@ -157,12 +157,16 @@ class Note(_Event):
 
 
 class Decision(_Event):
-    """What a person decided that the case came to, and why; it is kept as a label of the talk, too."""
+    """What a person decided that the case came to, and why; it is kept as a label of the talk, too.
+
+    `platform_decision` is what the platform decided of the buyer's claim, where that is known by then.
+    """
 
     kind: Literal["decision"]
     outcome: Outcome
     reason: Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
     cause: Cause | None = None
+    platform_decision: Literal["upheld", "rejected", "settled", "unknown"] | None = None
 
 
 Event = StepTaken | Note | Decision

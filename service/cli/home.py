@@ -28,6 +28,8 @@ class Home(NamedTuple):
     keys: KeyFile
     witness: Witness
     retention_days: int | None = None
+    random_looks: float = 0.0
+    model: Path = Path()
 
     @property
     def signing_key(self) -> Ed25519PrivateKey:
@@ -57,4 +59,6 @@ def open_home() -> Home:
         KeyFile(folder / "keys" / "keyring.json", chosen["KEYRING"] or None),
         Witness.of(folder, store.engine.url),
         chosen["RETENTION_DAYS"] or None,
+        chosen["RANDOM_LOOKS"],
+        chosen["MODEL_DIR"],
     )

@@ -105,7 +105,7 @@ def _put_out(conversations: Sequence[dict[str, Any]], shop: str | None, model: P
             number = find_shop(connection, shop)
         scorer = load_scorer(model)
         whole = [parse_conversation(conversation) for conversation in conversations]
-        taken = Talks(home.store, home.keys, lambda: scorer).add_conversations(number, whole)
+        taken = Talks(home.store, home.keys, lambda: scorer, looks=home.random_looks).add_conversations(number, whole)
     new = sum(one.new_messages for one in taken)
     write_text(f"{len(taken)} talks in the store, {new} of their {sum(one.messages for one in taken)} messages new")
 

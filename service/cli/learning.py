@@ -1,4 +1,4 @@
-"""`baitwatch train`, `synthesize` and `evaluate`: everything that makes or measures a model."""
+"""`baitwatch train`, `retrain`, `synthesize`, `evaluate` and `drift`: all that makes or measures a model."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from riskmodel.paths import default_home, default_model_dir
+from service.cli.drift import drift
 from service.cli.evaluate import evaluate
 from service.cli.progress import progress_bar
+from service.cli.retrain import retrain
 from service.files import make_private_folder
 
 __all__ = ["register"]
@@ -67,3 +69,5 @@ def register(app: typer.Typer) -> None:
     app.command()(train)
     app.command()(synthesize)
     app.command()(evaluate)
+    app.command()(retrain)
+    app.command()(drift)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from service.store import talk_figures
 from service.store.engine import without_waiting
 from service.store.keyring import Keyring
+from service.store.looks import draw
 from service.store.record import Content, Entry, next_link
 from service.store.schema import assessments, conversations, entries, messages, orders
 from service.store.talks import CONTENTS, POLICY, KeptFacts, Talk, buyer_mark, context_of
@@ -87,7 +88,13 @@ class _Arrived(NamedTuple):
 
 
 def write(
-    connection: Connection, keyring: Keyring, draft: Draft, now: datetime, *, locked: bool = False
+    connection: Connection,
+    keyring: Keyring,
+    draft: Draft,
+    now: datetime,
+    *,
+    locked: bool = False,
+    looks: float = 0.0,
 ) -> Talk | None:
     """Write a draft down; gives the talk as it now stands, None where it is no longer the one of the draft.
 
@@ -100,6 +107,8 @@ def write(
     locked
         Whether the row was locked when the draft was made. Then the policy of the shop is not asked for again: it can
         change at any time, and what is on its way meanwhile may come before that.
+    looks
+        Of new talks, the share that chance picks for a random look.
     """
     arrived = _enter(keyring, draft, now)
     talk = _after(keyring, draft, arrived, now)
@@ -116,6 +125,8 @@ def write(
         given = [each.assessment for each in draft.additions] or [draft.assessment]
         new = not draft.before.id
         talk_figures.note(connection, talk, given, facts=draft.facts, province=draft.province, new=new)
+        if new:
+            draw(connection, keyring, talk, looks, now)
     return talk
 
 

@@ -5,21 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
+from riskmodel.learning.outcomes import Given
 from service.store.errors import NO_SUCH_TALK, NotFoundError
 from service.store.keyring import Keyring
 from service.store.schema import conversations, labels
 from service.store.talks import Talk, TalkStore, context_of
 
-__all__ = ["LABELS", "Label", "LabelStore"]
+__all__ = ["LABELS", "PLATFORM_DECISIONS", "Label", "LabelStore"]
 
 LABELS: Final = ("abusive", "benign", "legit_complaint", "unclear")
 """The first three are what a model learns from; ``unclear`` says that somebody looked and could not tell."""
+PLATFORM_DECISIONS: Final = ("upheld", "rejected", "settled", "unknown")
+"""What the platform decided later of the buyer's claim; ``settled`` is that both sides agreed."""
 
 
 class Label(NamedTuple):
-    """One label as it was given."""
+    """One label as it was given.
+
+    `made_at` is when it was stored; `decided_at` when it was given, where that was before. `platform_decision` is what
+    the platform decided later, as far as it was known then.
+    """
 
     id: int
     conversation_id: str
@@ -28,6 +35,8 @@ class Label(NamedTuple):
     probability: float | None
     made_by: str
     made_at: datetime
+    platform_decision: str | None = None
+    decided_at: datetime | None = None
 
 
 class LabelStore:
@@ -45,6 +54,8 @@ class LabelStore:
         now: datetime,
         reason: str | None = None,
         probability: float | None = None,
+        platform_decision: str | None = None,
+        decided_at: datetime | None = None,
     ) -> Label:
         """Keep a label of a talk beside those that it has; raises `NotFoundError` where the shop has no such talk."""
         talk = self._talk(conversation_id)
@@ -57,9 +68,25 @@ class LabelStore:
             "probability": probability,
             "made_by": by,
             "made_at": now,
+            "platform_decision": platform_decision,
+            "decided_at": decided_at,
         }
         number = self._connection.execute(insert(labels).values(row).returning(labels.c.id)).scalar_one()
-        return Label(number, conversation_id, label, reason, probability, by, now)
+        return Label(number, conversation_id, label, reason, probability, by, now, platform_decision, decided_at)
+
+    def given(self, *, talk: Talk | None = None, until: datetime | None = None) -> dict[int, list[Given]]:
+        """Labels by the number of their talk, the oldest first: of one talk or of all; those stored until a moment."""
+        columns = [labels.c[name] for name in ("label", "made_by", "probability", "platform_decision")]
+        when = func.coalesce(labels.c.decided_at, labels.c.made_at, type_=labels.c.made_at.type)
+        query = select(labels.c.talk_id, when, *columns).where(labels.c.shop_id == self._shop_id)
+        if talk is not None:
+            query = query.where(labels.c.talk_id == talk.id)
+        if until is not None:
+            query = query.where(labels.c.made_at <= until)
+        found: dict[int, list[Given]] = {}
+        for number, at, label, by, probability, decided in self._connection.execute(query.order_by(labels.c.id)):
+            found.setdefault(number, []).append(Given(label, by, at, probability, decided))
+        return found
 
     def page(self, limit: int, *, before: int | None = None, conversation_id: str | None = None) -> list[Label]:
         """Labels, the latest first: of the shop, or of one talk."""
@@ -74,6 +101,8 @@ class LabelStore:
                 table.c.probability,
                 table.c.made_by,
                 table.c.made_at,
+                table.c.platform_decision,
+                table.c.decided_at,
             )
             .join(conversations, conversations.c.id == table.c.talk_id)
             .where(table.c.shop_id == self._shop_id)
@@ -84,8 +113,8 @@ class LabelStore:
             query = query.where(table.c.talk_id == self._talk(conversation_id).id)
         rows = self._connection.execute(query.order_by(table.c.id.desc()).limit(limit))
         return [
-            Label(number, name, label, self._opened(reason, talk), probability, by, at)
-            for number, name, talk, label, reason, probability, by, at in rows
+            Label(number, name, label, self._opened(reason, talk), *rest)
+            for number, name, talk, label, reason, *rest in rows
         ]
 
     def _talk(self, conversation_id: str) -> Talk:

@@ -1,9 +1,13 @@
-"""Decisions of people about talks, and second looks at them: asked for by somebody, or drawn by chance.
+"""Decisions of people about talks, and second looks at them: asked for, drawn by chance, or due as two labels differ.
 
 A decision is a label with who gave it; a later one corrects it, and both are kept. One in ten first decisions is looked
 at again by somebody else, who does not see what was decided before (see `ReviewStore.is_blind`). The draw is a keyed
 hash of the talk's random name: nobody without the keyring can tell which talk it will be, and to decide again draws
 nothing new. The second label carries the probability of the draw.
+
+Where labels of different people come to no outcome (see `riskmodel.learning.outcomes`), the talk waits for one more,
+until most of them say the same; whoever came last does not decide it. The first label of a random look (see
+`service.store.looks`) carries the probability of that.
 """
 
 from __future__ import annotations
@@ -13,19 +17,21 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
+from riskmodel.learning.outcomes import outcome as outcome_of
 from service.store.access import log_access
 from service.store.errors import NO_SUCH_TALK, NotFoundError
 from service.store.keyring import Keyring
 from service.store.labels import Label, LabelStore
+from service.store.looks import RANDOM, is_unheld
 from service.store.schema import conversations, reviews
 from service.store.talks import Talk, TalkStore
 from service.store.users import all_with_right
 
-__all__ = ["ASKED", "DRAWN", "SHARE", "Review", "ReviewStore"]
+__all__ = ["ASKED", "DIFFERS", "DRAWN", "SHARE", "Review", "ReviewStore"]
 
 SHARE: Final = 0.1
 """Of first decisions, how many are looked at again."""
-ASKED, DRAWN = "asked", "drawn"
+ASKED, DRAWN, DIFFERS = "asked", "drawn", "differs"
 _MOST_DECISIONS = 100
 
 
@@ -72,8 +78,25 @@ class ReviewStore:
         log_access(self._connection, self._shop_id, by, "ask", at=now, talk=talk.talk)
         return True
 
-    def decide(self, conversation_id: str, outcome: str, *, by: str, now: datetime, reason: str) -> Label:
-        """Keep a decision of a talk; a second look that waits for this person is done with it.
+    def add_label(self, conversation_id: str, label: str, *, by: str, now: datetime, **more: Any) -> Label:
+        """Keep a label as for `LabelStore.add`; where it contradicts those of others, the talk waits for one more."""
+        made = self._labels.add(conversation_id, label, by=by, now=now, **more)
+        talk = TalkStore(self._connection, self._keyring, self._shop_id).find(conversation_id)
+        assert talk is not None
+        self._see_contradiction(talk, made)
+        return made
+
+    def decide(
+        self,
+        conversation_id: str,
+        outcome: str,
+        *,
+        by: str,
+        now: datetime,
+        reason: str,
+        platform_decision: str | None = None,
+    ) -> Label:
+        """Keep a decision of a talk; a look at it that waits for this person is done with it.
 
         Raises
         ------
@@ -85,14 +108,21 @@ class ReviewStore:
             raise NotFoundError(NO_SUCH_TALK)
         before, looks = self.decisions(talk), self.reviews(talk)
         mine = [] if any(each.made_by == by for each in before) else [look for look in looks if look.is_for(by)]
-        probability = next((look.probability for look in mine if look.probability is not None), None)
         label = self._labels.add(
-            conversation_id, outcome, by=by, now=now, reason=reason, probability=probability if before else None
+            conversation_id,
+            outcome,
+            by=by,
+            now=now,
+            reason=reason,
+            probability=self._picked(talk, mine, first=not before),
+            platform_decision=platform_decision,
         )
         agrees = before[0].label == outcome if before else None
         for look in mine:
             done = {"label_id": label.id, "agrees": agrees}
             self._connection.execute(update(reviews).where(reviews.c.id == look.id).values(done))
+        if not mine:
+            self._see_contradiction(talk, label)
         if not before and self._is_drawn(talk, by):
             self._add(talk, DRAWN, by, now, probability=SHARE)
         log_access(self._connection, self._shop_id, by, "decide", at=now, talk=talk.talk)
@@ -104,7 +134,18 @@ class ReviewStore:
         before = self.decisions(talk)
         if not before or any(each.made_by == actor for each in before):
             return False
-        return any(look.is_for(actor) for look in self.reviews(talk))
+        return any(look.is_for(actor) and look.kind != RANDOM for look in self.reviews(talk))
+
+    def _picked(self, talk: Talk, looks: list[Review], *, first: bool) -> float | None:
+        """With which probability chance picked the talk for the look that a decision ends."""
+        kind = RANDOM if first else DRAWN
+        found = next((look.probability for look in looks if look.kind == kind), None)
+        return found if found is None or not first or is_unheld(self._connection, talk) else None
+
+    def _see_contradiction(self, talk: Talk, label: Label) -> None:
+        """Note that labels of different people, this one the latest, come to nothing."""
+        if outcome_of(self._labels.given(talk=talk).get(talk.id, [])).contradicted:
+            self._add(talk, DIFFERS, label.made_by, label.made_at, label_id=label.id, agrees=False)
 
     def _is_drawn(self, talk: Talk, by: str) -> bool:
         """Whether chance picks the talk; only where there is somebody else who could look."""
@@ -113,14 +154,14 @@ class ReviewStore:
         people = all_with_right(self._connection, self._shop_id, "decisions")
         return by in people and len(people) > 1
 
-    def _add(self, talk: Talk, kind: str, by: str, now: datetime, probability: float | None = None) -> None:
+    def _add(self, talk: Talk, kind: str, by: str, now: datetime, **more: Any) -> None:
         row: dict[str, Any] = {
             "shop_id": self._shop_id,
             "talk_id": talk.id,
             "kind": kind,
-            "probability": probability,
             "asked_by": by,
             "asked_at": now,
+            **more,
         }
         self._connection.execute(insert(reviews), row)
         self._touch(talk, now)

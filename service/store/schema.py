@@ -292,6 +292,8 @@ labels = Table(
     Column("probability", Float),  # with which the talk was picked for review, where it was picked by chance
     Column("made_by", String(160), nullable=False),
     _when("made_at"),
+    Column("platform_decision", String(16)),  # of the buyer's claim, where it is known by then
+    _when("decided_at", known=False),  # when it was given, where that was before it was stored
     Index(None, "talk_id"),
 )
 
@@ -301,7 +303,7 @@ reviews = Table(
     _number(),
     _of_shop(),
     _of_talk(),
-    Column("kind", String(16), nullable=False),  # asked, or drawn by chance
+    Column("kind", String(16), nullable=False),  # asked, drawn or random: by chance, or differs: two labels do
     Column("probability", Float),  # with which it was drawn
     Column("asked_by", String(160), nullable=False),
     _when("asked_at"),

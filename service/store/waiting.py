@@ -1,13 +1,14 @@
-"""The talks of a shop that wait for somebody to decide: held and not decided, asked about, or decided in two ways."""
+"""The talks of a shop that wait for somebody to decide: held, asked about, decided in two ways, or picked by chance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Label, case, exists, func, literal, select
 
+from service.store.looks import RANDOM, offered
 from service.store.open_talks import URGENCY
 from service.store.reviews import ASKED
 from service.store.schema import assessments, conversations, labels, reviews
@@ -17,8 +18,8 @@ __all__ = ["HELD", "Waiting", "Why", "waiting_talks"]
 
 HELD: Final = ("hold", "escalate")
 """The actions on which nothing is to be promised until somebody has looked."""
-Why = Literal["asked", "differs", "held", "drawn"]
-_LAST: Final[Mapping[Why, int]] = {"drawn": 1}  # nobody waits for what chance picked
+Why = Literal["asked", "differs", "held", "drawn", "random"]
+_LAST: Final[Mapping[Why, int]] = {"drawn": 1, "random": 1}  # nobody waits for what chance picked
 
 
 class Waiting(NamedTuple):
@@ -30,13 +31,14 @@ class Waiting(NamedTuple):
     by: str | None = None
 
 
-def waiting_talks(connection: Connection, shop_id: int, *, limit: int) -> list[Waiting]:
+def waiting_talks(connection: Connection, shop_id: int, *, limit: int, now: datetime | None = None) -> list[Waiting]:
     """What waits, once for each talk: by band the most urgent first, in each band who has waited longest.
 
     At most `limit` for each reason why.
     """
     found: dict[int, Waiting] = {}
-    for each in (*_asked(connection, shop_id, limit), *_held(connection, shop_id, limit)):
+    picked = _picked(connection, shop_id, limit, now or datetime.now(UTC))
+    for each in (*_asked(connection, shop_id, limit), *_held(connection, shop_id, limit), *picked):
         found.setdefault(each.talk.id, each)
     return sorted(found.values(), key=lambda each: (_LAST.get(each.why, 0), -_urgency(each.talk), each.since))
 
@@ -82,9 +84,25 @@ def _asked(connection: Connection, shop_id: int, limit: int) -> Iterator[Waiting
         select(conversations, reviews.c.kind, reviews.c.label_id, reviews.c.asked_by, reviews.c.asked_at)
         .join(reviews, reviews.c.talk_id == conversations.c.id)
         .where(conversations.c.shop_id == shop_id, reviews.c.label_id.is_(None) | differs)
+        .where((reviews.c.kind != RANDOM) | reviews.c.label_id.is_not(None))
         .order_by(reviews.c.kind, reviews.c.id)
         .limit(limit)
     )
     for *row, kind, label, by, at in connection.execute(query):
         why: Why = "differs" if label is not None else "asked" if kind == ASKED else "drawn"
         yield Waiting(Talk(*row), why, at, by if why == "asked" else None)
+
+
+def _picked(connection: Connection, shop_id: int, limit: int, now: datetime) -> Iterator[Waiting]:
+    """Those that chance picked for a random look, who have waited longest first."""
+    query = (
+        select(conversations)
+        .join(reviews, reviews.c.talk_id == conversations.c.id)
+        .where(conversations.c.shop_id == shop_id, reviews.c.shop_id == shop_id)
+        .where(reviews.c.kind == RANDOM, reviews.c.label_id.is_(None), offered(now))
+        .order_by(conversations.c.changed_at)
+        .limit(limit)
+    )
+    for row in connection.execute(query):
+        talk = Talk(*row)
+        yield Waiting(talk, "random", talk.changed_at)

@@ -42,6 +42,7 @@ from service.evidence.authority import TimeAuthorityError
 from service.evidence.profiles import load_profile
 from service.evidence.signature import fingerprint
 from service.store.errors import ConflictError
+from service.store.labels import PLATFORM_DECISIONS
 from service.store.users import User
 
 __all__ = ["register"]
@@ -235,6 +236,7 @@ def _page(name: str, status: int = 200, *, about: str | None = None, problem: st
         table=load_table(),
         profile=None if case.facts.profile is None else load_profile(case.facts.profile),
         choices=choices(case.talk),
+        platform_decisions=PLATFORM_DECISIONS,
         longest=LONGEST_REASON,
         longest_note=_LONGEST_NOTE,
         signer=fingerprint(backend().signing_key.public_key()),

@@ -21,6 +21,8 @@ from service.console.blueprint import blueprint, needs
 from service.console.guard import is_part
 from service.console.page import write_page
 from service.console.supervisor.people import names
+from service.store.labels import PLATFORM_DECISIONS
+from service.store.looks import QUIET, RANDOM, is_unheld
 from service.store.open_talks import find_talk
 from service.store.reviews import ASKED, ReviewStore
 from service.store.talks import Talk
@@ -39,12 +41,13 @@ class Given(NamedTuple):
     outcome: str = ""
     reason: str = ""
     cause: str = ""
+    platform_decision: str = ""
 
     @classmethod
     def read(cls) -> Given:
         """From the form of this request."""
-        outcome, reason, cause = (request.form.get(name, "") for name in cls._fields)
-        return cls(outcome, reason.replace("\r\n", "\n").strip(), cause)
+        outcome, reason, *rest = (request.form.get(name, "") for name in cls._fields)
+        return cls(outcome, reason.replace("\r\n", "\n").strip(), *rest)
 
 
 def register() -> None:
@@ -67,7 +70,7 @@ def choices(talk: str) -> tuple[str, ...]:
 
 def problem_of(given: Given) -> str | None:
     """What is wrong with a decision as it was given, if anything."""
-    if given.outcome not in (*_OPPOSITES, "unclear"):
+    if given.outcome not in (*_OPPOSITES, "unclear") or given.platform_decision not in ("", *PLATFORM_DECISIONS):
         return "outcome"
     if not given.reason:
         return "reason"
@@ -157,6 +160,7 @@ def _looks(connection: Connection, user: User, talk: Talk) -> dict[str, Any]:
     given, found = stored.decisions(talk), stored.reviews(talk)
     decides = "decisions" in user.rights
     blind = stored.is_blind(talk, user.actor)
+    ended = not given and datetime.now(UTC) - talk.changed_at >= QUIET and is_unheld(connection, talk)
     differs = bool(given) and any(look.agrees is False and look.label_id == given[0].id for look in found)
     return {
         "talk": talk,
@@ -164,7 +168,9 @@ def _looks(connection: Connection, user: User, talk: Talk) -> dict[str, Any]:
         "blind": decides and blind,
         "differs": decides and differs and not blind,
         "waiting": [
-            (look, name(look.asked_by)) for look in found if look.label_id is None and (decides or look.kind == ASKED)
+            (look, name(look.asked_by))
+            for look in found
+            if look.label_id is None and (look.kind == ASKED or (decides and (look.kind != RANDOM or ended)))
         ],
         "zone": ShopPolicy().zone,
     }

@@ -10,7 +10,7 @@ from strategies import sample, texts
 
 from riskmodel.text import normalize
 from riskmodel.words import MOST_LOWERED, MOST_RAISED, Tally, Utterance, WordModel, one_line, utterance
-from riskmodel.words.fit import compile_words, document, fit_words
+from riskmodel.words.fit import LEAST_TALKS, compile_words, document, fit_words, rare
 
 
 def documents() -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.bool_]]]:
@@ -111,3 +111,29 @@ def test_table_is_what_is_stored() -> None:
     """A channel made of the stored arrays scores as the one that was compiled."""
     again = WordModel(*(WORDS.arrays[name] for name in ("word_grams", "word_weights", "word_norms")))
     assert again.log_odds(["能不能给个准话"]) == WORDS.log_odds(["能不能给个准话"])
+
+
+def hidden(private: list[str], groups: list[int]) -> frozenset[str]:
+    """What must stay out of a vocabulary of these private documents beside an invented one."""
+    texts = [document([text]) for text in ("发货", *private)]
+    return rare(texts, np.array([False, *([True] * len(private))]), np.array([-1, *groups]))
+
+
+def test_what_few_of_a_shops_talks_have_is_hidden() -> None:
+    """Character by character and in pairs; what an invented text has is known anyway."""
+    found = hidden(["魑发货"] * (LEAST_TALKS - 1), list(range(LEAST_TALKS - 1)))
+    assert {"魑", "魑发", "\n魑"} <= found
+    assert not {"发", "货", "发货"} & found
+    assert hidden(["魑发货"] * LEAST_TALKS, list(range(LEAST_TALKS))) == frozenset()
+
+
+def test_a_text_often_repeated_is_one() -> None:
+    """Talks of one group count once, and so do the earlier points of a talk."""
+    assert "魑" in hidden(["魑"] * 50, [7] * 50)
+
+
+def test_a_hidden_sequence_is_not_in_the_vocabulary() -> None:
+    """Though every document has it; all others are as they were."""
+    texts, abusive = documents()
+    one = fit_words(texts, abusive, hidden={"的"})
+    assert set(FITTED[0].vocabulary_) - set(one[0].vocabulary_) == {"的"}

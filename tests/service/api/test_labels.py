@@ -12,12 +12,14 @@ from sqlalchemy import select
 
 from riskmodel.evaluation import talks as evaluated
 from riskmodel.scorer import Scorer
-from service.api.labels import LabelRequest
+from service.api.given_label import LabelRequest
 from service.backend import backend_of
+from service.cases.model import Decision
 from service.store.engine import Store
-from service.store.labels import LABELS
+from service.store.labels import LABELS, PLATFORM_DECISIONS
 from service.store.rotation import rotate
 from service.store.schema import labels
+from service.store.waiting import waiting_talks
 
 SAID = {"message_id": "m1", "sender": "buyer", "sent_at": "2026-03-04T10:00:00+08:00", "text": "在吗"}
 
@@ -95,6 +97,9 @@ def test_another_shops_talk_is_not_there(client: FlaskClient, store: Store, mine
         ({"reason": "x" * 2_001}, "reason"),
         ({"conversation_id": ""}, "conversation_id"),
         ({"more": 1}, "more"),
+        ({"platform_decision": "won"}, "platform_decision"),
+        ({"decided_at": "2026-03-01"}, "decided_at"),
+        ({"decided_at": "2099-03-01T00:00:00Z"}, "decided_at"),
     ],
 )
 def test_a_wrong_label_is_named(client: FlaskClient, mine: dict[str, str], more: dict[str, Any], field: str) -> None:
@@ -123,3 +128,32 @@ def test_a_key_for_labels_is_needed(client: FlaskClient, store: Store) -> None:
 def test_labels_are_those_that_a_model_learns_from() -> None:
     """And one more for who looked and could not tell; request and store know the same."""
     assert LABELS == (*evaluated.LABELS, "unclear") == get_args(LabelRequest.model_fields["label"].annotation)
+
+
+def test_what_the_platform_decided_later_is_kept(client: FlaskClient, mine: dict[str, str]) -> None:
+    """With when the label was given; a label without either says nothing of it."""
+    moment = "2026-03-05T09:00:00+08:00"
+    give(client, mine)
+    told = give(client, mine, platform_decision="upheld", decided_at=moment).get_json()
+    assert (told["platform_decision"], told["decided_at"]) == ("upheld", moment)
+    later, before = client.get("/v1/labels", headers=mine).get_json()["labels"]
+    assert (later["platform_decision"], before["platform_decision"], before["decided_at"]) == ("upheld", None, None)
+    assert later["decided_at"] == "2026-03-05T01:00:00+00:00"
+
+
+def test_labels_that_contradict_those_of_another_wait_in_the_queue(
+    client: FlaskClient, store: Store, mine: dict[str, str]
+) -> None:
+    """A program's as those of people."""
+    give(client, mine, "abusive")
+    give(client, key(store, "甲店", "label"), "benign")
+    with store.reading() as connection:
+        (shop,) = connection.execute(select(labels.c.shop_id).distinct()).scalars()
+        assert [each.why for each in waiting_talks(connection, shop, limit=9)] == ["differs"]
+
+
+def test_requests_store_and_cases_know_the_same_decisions_of_a_platform() -> None:
+    """In the same order."""
+    for model in (LabelRequest, Decision):
+        told = model.model_fields["platform_decision"].annotation
+        assert get_args(get_args(told)[0]) == PLATFORM_DECISIONS

@@ -166,6 +166,19 @@ def test_a_file_that_cannot_be_kept_is_refused(
     assert count(store, exhibits) == 1
 
 
+def test_what_the_platform_decided_is_told_where_a_case_ends(client: FlaskClient, store: Store, case: str) -> None:
+    """Chosen beside the outcome, kept with the label, shown in the case and with its talk; what is none is refused."""
+    fields = {"outcome": "legit_complaint", "reason": "破损属实", "once": "p1"}
+    assert post(client, f"{case}/decision", platform_decision="won", **fields).status_code == 422
+    assert post(client, f"{case}/decision", platform_decision="upheld", **fields).status_code == 303
+    assert "支持买家诉求</span>" in page(client, case)
+    with store.reading() as connection:
+        told = connection.execute(select(labels.c.label, labels.c.platform_decision)).one()
+        talk = connection.execute(select(conversations.c.talk)).scalar_one()
+    assert tuple(told) == ("legit_complaint", "upheld")
+    assert "支持买家诉求" in client.get(f"/console/talks/{talk}/panel").get_data(as_text=True)
+
+
 def test_what_a_case_came_to_is_a_decision_of_its_talk(client: FlaskClient, store: Store, case: str) -> None:
     """With its reason; without one nothing is kept. The case is then listed with the decided ones."""
     answer = post(client, f"{case}/decision", outcome="legit_complaint", reason="")

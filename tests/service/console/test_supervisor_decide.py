@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
 from markupsafe import escape
 from people import BY_ROLE, form_token, populate, say, sign_in
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from werkzeug.test import TestResponse
 
 from service.console.supervisor.decide import choices
 from service.store import reviews as reviews_module
 from service.store.engine import Store
-from service.store.schema import conversations, labels
+from service.store.looks import QUIET, RANDOM
+from service.store.schema import conversations, labels, reviews
 
 SUPERVISOR, OTHER = BY_ROLE["supervisor"], "阿明"
 REASON = "买家说明了破损并附了照片"
@@ -143,3 +145,32 @@ def test_who_saw_a_talk_is_told_in_words(client: FlaskClient, talk: str) -> None
     text = client.get(f"/console/talks/{talk}/log").get_data(as_text=True)
     rows = re.findall(r"<b>(\S+)</b> (\S+)</li>", text)
     assert rows == [(SUPERVISOR, "查看了本记录"), (SUPERVISOR, "作出判断"), ("小雨", "查看了会话")]
+
+
+def test_a_random_look_says_that_chance_picked_the_talk(client: FlaskClient, store: Store, talk: str) -> None:
+    """In the queue and beside the form, once the talk is quiet; not to agents, and not after it was decided."""
+    now = datetime.now(UTC)
+    with store.writing() as connection:
+        row = connection.execute(select(conversations.c.id, conversations.c.shop_id)).one()
+        look = {"shop_id": row.shop_id, "talk_id": row.id, "kind": RANDOM, "probability": 0.005}
+        connection.execute(insert(reviews), {**look, "asked_by": "service", "asked_at": now})
+    sign_in(client, SUPERVISOR)
+
+    def told() -> list[bool]:
+        queue = client.get("/console/held/list").get_data(as_text=True)
+        return [
+            "随机抽看(与内容无关)" in queue.replace("（", "(").replace("）", ")"),
+            "随机抽看" in panel(client, talk),
+        ]
+
+    assert told() == [False, False], "it still goes on"
+    with store.writing() as connection:
+        connection.execute(update(conversations).values(changed_at=now - QUIET))
+    assert told() == [True, True]
+    sign_in(client, BY_ROLE["agent"])
+    assert "随机抽看" not in panel(client, talk)
+    sign_in(client, SUPERVISOR)
+    send(client, talk, "decide", outcome="legit_complaint", reason=REASON)
+    with store.reading() as connection:
+        assert connection.execute(select(labels.c.probability)).scalar_one() == 0.005
+    assert told() == [False, False]

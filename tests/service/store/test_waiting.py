@@ -88,3 +88,39 @@ def test_what_was_asked_for_waits_whatever_the_advice(case: Case, monkeypatch: p
     assert waiting(case) == [("held", "asked"), ("drawn", "differs"), ("asked", "asked")]
     decide(case, "drawn", "legit_complaint", "user 1")
     assert waiting(case) == [("held", "asked"), ("asked", "asked")]
+
+
+def test_labels_that_contradict_one_another_wait_for_one_more(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those of programs and files; until most people say the same, and not because somebody came last."""
+    monkeypatch.setattr(module, "SHARE", 0.0)
+    add(case, "t", "low", "proceed")
+
+    def label(name: str, by: str) -> None:
+        with case.store.writing() as connection:
+            stored = ReviewStore(connection, case.keyring, case.shop)
+            stored.add_label("t", name, by=by, now=hours(9))
+
+    for name, by, waits in (
+        ("legit_complaint", "key 1", False),
+        ("benign", "key 2", False),
+        ("abusive", "file 小陈", False),  # two against one
+        ("abusive", "file 小李", True),
+        ("unclear", "key 3", True),
+        ("abusive", "key 3", False),
+    ):
+        label(name, by)
+        assert waiting(case) == ([("t", "differs")] if waits else [])
+
+
+def test_two_who_contradict_each_other_wait_until_a_third_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To say the same again settles nothing."""
+    monkeypatch.setattr(module, "SHARE", 0.0)
+    add(case, "t", "critical", "proceed")
+    for outcome, by, waits in (
+        ("abusive", "user 1", False),
+        ("legit_complaint", "user 2", True),
+        ("abusive", "user 1", True),
+        ("legit_complaint", "user 3", False),
+    ):
+        decide(case, "t", outcome, by)
+        assert waiting(case) == ([("t", "differs")] if waits else [])

@@ -1,0 +1,104 @@
+"""``retrain``: a candidate model from the labelled talks of a shop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from riskmodel.errors import BaitwatchError
+from riskmodel.learning.caps import SHARE
+from service.cli.output import write_text
+from service.cli.progress import progress_bar
+from service.cli.score import ModelOption, load_scorer
+
+if TYPE_CHECKING:
+    from riskmodel.learning.retrain import Learned
+
+__all__ = ["retrain"]
+
+
+def retrain(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the candidate.")],
+    *,
+    shop: Annotated[
+        list[str] | None, typer.Option("--shop", help="Learn from this shop; may come again [default: all].")
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="What was stored by then, ISO 8601 with an offset [default: now]."),
+    ] = None,
+    chats: Annotated[int, typer.Option(min=200, help="How many synthetic chats to generate beside them.")] = 4000,
+    seed: Annotated[int, typer.Option(help="Same talks, same seed: same candidate to the byte.")] = 0,
+    share: Annotated[
+        float, typer.Option(min=0.05, max=1.0, help="The most that one person's labels of a class may count for.")
+    ] = SHARE,
+    model: ModelOption = None,
+) -> None:
+    """Train a candidate on labelled talks of the store with synthetic ones; the model in use stays in use."""
+    from riskmodel.learning.retrain import retrain as run
+    from service.cli.home import open_home
+    from service.learning import labelled_talks
+    from service.store.access import all_shops, find_shop
+
+    home, scorer = open_home(), load_scorer(model)
+    if out.resolve() == (model or home.model).resolve():
+        raise BaitwatchError("--out is the folder of the model in use, which stays as it is; name another one")
+    moment = home.now if as_of is None else _moment(as_of)
+    with progress_bar() as move:
+        with home.store.reading() as connection:
+            numbers = [find_shop(connection, name) for name in shop] if shop else sorted(all_shops(connection))
+            keyring = home.keys.current()
+            talks = [talk for one in numbers for talk in labelled_talks(connection, keyring, one, moment, move)]
+        found = run(
+            out,
+            talks,
+            reader=scorer.model.reader,
+            seed=seed,
+            chats=chats,
+            parent=scorer.info["sha256"],
+            share=share,
+            progress=move,
+        )
+    write_text(f"candidate: {found.report.folder}")
+    write_text(f"sha256: {found.report.sha256}")
+    for line in _told(found.learned):
+        write_text(line)
+    write_text(
+        f"on talks of groups unseen by the fit (5-fold; {sum(found.learned.labels.values())} of the shop among "
+        f"{found.report.talks}, the others synthetic): hold or more in {found.report.false_alarms:.2%} of talks "
+        f"without abuse and {found.report.recall:.1%} of abusive ones; intervals in its manifest"
+    )
+    write_text(f"as of {moment.isoformat()}; it is not in use")
+
+
+def _told(learned: Learned) -> list[str]:
+    """What was learned from, and whose labels were capped."""
+    counts = ", ".join(f"{count} {label}" for label, count in learned.labels.items())
+    lines = [
+        f"learned from talks of the shop: {counts}; by {learned.people} people or programs",
+        f"picked by chance: {learned.by_chance}; weighed, all say as much as {learned.effective:.0f} of equal weight",
+        f"left out: {learned.unclear} unclear, {learned.contradicted} on which people contradict one another",
+    ]
+    if learned.against_platform:
+        lines.append(f"labelled abusive though the platform upheld the claim: {learned.against_platform}; look again")
+    for each in learned.capped:
+        kind = "abusive talks" if each.abusive else "talks without abuse"
+        lines.append(
+            f"capped: {each.by} labelled {each.talks} {kind}, {each.share:.0%} of that class by weight; "
+            f"each counts {each.kept:.2f} of what it would"
+        )
+    lines.append(f"data sha256: {learned.sha256}")
+    return lines
+
+
+def _moment(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise typer.BadParameter("--as-of must be an ISO 8601 time with an offset, e.g. 2026-11-01T00:00:00+08:00")
+    return found
