@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import adversarial, bundle, desk, durability, mutations, pages, reply, scoring, service, state
+from benchmarks import adversarial, bundle, desk, durability, gate, mutations, pages, reply, scoring, service, state
 from riskmodel.errors import ModelError
 from riskmodel.paths import default_model_dir
 from riskmodel.scorer import Scorer
@@ -16,7 +16,7 @@ from riskmodel.scorer import Scorer
 BENCHMARKS = {"scoring": scoring.run, "reply": reply.run, "adversarial": adversarial.run, "state": state.run}
 SERVERS = {
     **{"durability": durability.main, "service": service.main, "pages": pages.main, "desk": desk.main},
-    **{"mutations": mutations.main, "bundle": bundle.main},
+    **{"mutations": mutations.main, "bundle": bundle.main, "gate": gate.main},
 }
 
 

@@ -19,6 +19,8 @@ from riskmodel.patterns import PATTERNS
 from riskmodel.promises.kept import project_listener
 from riskmodel.reader import LineReader
 from riskmodel.synthesis import LabelledChat, generate, written_chats
+from riskmodel.synthesis.digest import data_digest
+from riskmodel.synthesis.duplicates import refuse_repeats
 from riskmodel.table import Table, counted, read_table, refuse_one_sided, sampled_rows
 
 __all__ = ["TrainReport", "choose_thresholds", "fit_table", "held_out_risks", "peaks", "train", "training_rows"]
@@ -138,6 +140,7 @@ def train(
     progress: Progress | None = None,
     reader: LineReader | None = None,
     alerts: AlertBudget | None = None,
+    frozen: Sequence[LabelledChat] | None = None,
 ) -> TrainReport:
     """Train a model on generated chats and on chats written whole, and store it.
 
@@ -159,16 +162,21 @@ def train(
         The reader of lines, where one has been fitted; chats and their labels do not move it.
     alerts
         How many ordinary talks may be disturbed, and the prevalence; by default the project's.
+    frozen
+        Talks that the gate will measure on, and that no training may know.
 
     Raises
     ------
     InputError
-        Before any work, where the chats are of one kind, or of too few pairs of families and writers to hold some out.
+        Before any work, where the chats are of one kind, or of too few pairs of families and writers to hold some out,
+        or where one nearly repeats a frozen one.
     """
     alerts = alerts or load_alerts()
     whole = written_chats() if written is None else list(written)
     labelled = [*generate(chats, seed, families), *whole]
     refuse_one_sided(labelled)
+    if frozen is not None:
+        refuse_repeats(labelled, frozen)
     reader = reader or project_listener()
     table = read_table(labelled, seed=seed, progress=progress, total=len(labelled), reader=reader)
     splits = cross_fit(table, progress)
@@ -192,6 +200,8 @@ def train(
             "version": MODEL_VERSION,
             "seed": seed,
             "talks": len(table.abusive),
+            "data_sha256": data_digest(labelled),
+            **({} if frozen is None else {"frozen_sha256": data_digest(frozen)}),
             "reference_prevalence": alerts.prevalence,
             "false_alarm_budget": alerts.false_alarms.model_dump(),
             "figures": {

@@ -25,6 +25,7 @@ from service.cli import (
     evidence,
     importing,
     keys,
+    models,
     profiles,
     score,
     serve,
@@ -43,7 +44,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for _group in (score, serve, doctor, keys, users, shops, storing, cases, bundling, evidence, profiles, importing, demo):
+for _group in (
+    *(score, serve, doctor, keys, users, shops, storing, cases, bundling, evidence, profiles, importing, demo),
+    models,
+):
     _group.register(app)
 if find_spec("service.cli.learning"):
     import_module("service.cli.learning").register(app)
