@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from service.cases.desk import CaseDesk
 from service.evidence.keys import load_or_create_key
 from service.model import WorkerModel
+from service.shadow import Shadow
 from service.store.engine import Store
 from service.store.keyring import KeyFile, Keyring
 from service.store.retention import erase_due, erasures
@@ -41,11 +42,21 @@ class Backend:
         The model of this worker.
     retention_days
         After which talks are erased, where their shop has no limit of its own; None to keep them.
+    candidate
+        A model that scores live talks in the background.
     """
 
     def __init__(
-        self, home: Path, url: str, keyring: str, model: WorkerModel, *, retention_days: int | None = None
+        self,
+        home: Path,
+        url: str,
+        keyring: str,
+        model: WorkerModel,
+        *,
+        retention_days: int | None = None,
+        candidate: WorkerModel | None = None,
     ) -> None:
+        self._candidate = candidate
         self._home, self._keyring, self._model, self._retention_days = home, keyring, model, retention_days
         self.store = Store(url)
         self._witness = Witness.of(home, self.store.engine.url)
@@ -64,7 +75,14 @@ class Backend:
     @cached_property
     def talks(self) -> Talks:
         """The talks of all shops."""
-        return Talks(self.store, self.keys, self._model.get)
+        if self.shadow is None:
+            return Talks(self.store, self.keys, self._model.get)
+        return Talks(self.store, self.keys, self._model.get, grown=self.shadow.offer)
+
+    @cached_property
+    def shadow(self) -> Shadow | None:
+        """The candidate that scores live talks in the background, where there is one."""
+        return None if self._candidate is None else Shadow(self.store, self.keys, self._candidate)
 
     @cached_property
     def cases(self) -> CaseDesk:
@@ -113,6 +131,7 @@ def init_app(app: Flask, model: WorkerModel) -> None:
         config["KEYRING"],
         model,
         retention_days=config["RETENTION_DAYS"] or None,
+        candidate=WorkerModel(Path(shadow), config["RETRY_SECONDS"]) if (shadow := config["SHADOW_MODEL"]) else None,
     )
 
 

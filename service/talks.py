@@ -34,7 +34,7 @@ from service.store.keyring import KeyFile
 from service.store.talks import Assessed, Facts, KeptFacts, Talk, TalkStore
 from service.whole import Taken, naming, taken, tell_whole
 
-__all__ = ["Talks"]
+__all__ = ["Talks", "conversation_of"]
 
 _HELD = 512  # talks whose state a process keeps in memory: some ten megabytes
 _CHECKED = 64  # talks in which a draft is being typed
@@ -61,6 +61,8 @@ class Talks:
         Gives the scorer in use, which may change.
     clock
         The time of arrival, with a zone.
+    grown
+        Called with each talk that has grown, once that is stored; it must not take long, nor fail.
     """
 
     def __init__(
@@ -69,7 +71,9 @@ class Talks:
         keys: KeyFile,
         scorer: Callable[[], Scorer],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        grown: Callable[[Talk, dict[str, Any]], None] = lambda _talk, _assessment: None,
     ) -> None:
+        self._grown = grown
         self._store, self._keys, self._scorer, self._clock = store, keys, scorer, clock
         self._held: OrderedDict[tuple[int, str], _Held] = OrderedDict()
         self._checked: OrderedDict[str, tuple[tuple[Any, ...], ConversationState]] = OrderedDict()
@@ -164,7 +168,7 @@ class Talks:
         with self._store.reading() as connection:
             stored = TalkStore(connection, self._keys.current(), shop_id)
             talk = _there(stored.find(conversation_id))
-            return talk.talk, _conversation(stored, talk)
+            return talk.talk, conversation_of(stored, talk)
 
     def assessments(self, shop_id: int, conversation_id: str, *, after: int = -1, limit: int = 100) -> list[Assessed]:
         """The assessments of a talk over time; raises `NotFoundError`."""
@@ -180,6 +184,8 @@ class Talks:
             with self._store.writing() as connection:
                 grown = self._write(connection, grown, told, scorer)
             self._hold(grown, scorer)
+            if grown.draft is not None and grown.draft.additions:
+                self._grown(grown.talk, grown.made[-1])
         MESSAGES.inc(len(grown.new("message")))
         count_assessments(grown.made)
         return grown
@@ -251,7 +257,7 @@ class Talks:
             else:
                 tell(state, stored.facts(talk))
                 return _caught_up(stored, talk, state)
-        conversation = _conversation(stored, talk)
+        conversation = conversation_of(stored, talk)
         state = scorer.begin(conversation)
         for message in conversation.messages:
             state.add_message(message)
@@ -296,14 +302,15 @@ def _there(talk: Talk | None) -> Talk:
     return talk
 
 
-def _conversation(stored: TalkStore, talk: Talk) -> Conversation:
+def conversation_of(stored: TalkStore, talk: Talk, *, until: int | None = None) -> Conversation:
+    """A stored talk as the contract writes it, or the part of it before an entry."""
     if not talk.id:
         return Conversation(conversation_id=talk.conversation_id, messages=[])
     facts = stored.facts(talk)
     return Conversation(
         conversation_id=talk.conversation_id,
-        messages=[message for _, message in stored.messages(talk)],
-        orders=stored.orders(talk),
+        messages=[message for at, message in stored.messages(talk) if until is None or at < until],
+        orders=stored.orders(talk, until=until),
         platform=facts.platform,
         buyer=facts.buyer,
         shop=facts.policy,

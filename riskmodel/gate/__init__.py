@@ -19,7 +19,6 @@ talks can exclude (the exact bound of a change that none of them shows).
 All labelled chats are synthetic or written by hand: the gate says whether a model got worse at those, and no more.
 """
 
-from riskmodel.gate.flipped import flip_labels
 from riskmodel.gate.frozen import Frozen, FrozenSet, generated_set, project_sets, written_set
 from riskmodel.gate.judge import Check, Verdict, judge
 from riskmodel.gate.limits import Limits, load_limits
@@ -30,7 +29,6 @@ __all__ = [
     "FrozenSet",
     "Limits",
     "Verdict",
-    "flip_labels",
     "generated_set",
     "judge",
     "load_limits",

@@ -17,10 +17,11 @@ from riskmodel.evaluation.metrics import calibration_sums
 from riskmodel.evaluation.parity import groups_of
 from riskmodel.gate.limits import load_limits
 from riskmodel.reader import LineReader
-from riskmodel.scorer import Scorer
+from riskmodel.scorer import TOO_LITTLE, Scorer
 from riskmodel.synthesis import LabelledChat, generate
 from riskmodel.synthesis.digest import data_digest
 from riskmodel.table import Table, read_table
+from riskmodel.text import normalize
 
 __all__ = [
     "Frozen",
@@ -86,11 +87,11 @@ def written_set(chats: Path, labels: Path, name: str = "written") -> FrozenSet:
     )
 
 
-def project_sets() -> list[FrozenSet]:
-    """Those of the project: the generated one, and the chats written by hand for measuring."""
+def project_sets(count: int | None = None) -> list[FrozenSet]:
+    """Those of the project: the generated one (see `generated_set`), and the chats written by hand for measuring."""
     inside = Path(__file__).parent / "data"
     folder = inside if inside.is_dir() else Path(__file__).parents[2] / "tests" / "written"
-    return [generated_set(), written_set(folder / "chats.jsonl", folder / "chats_labels.jsonl")]
+    return [generated_set(count), written_set(folder / "chats.jsonl", folder / "chats_labels.jsonl")]
 
 
 class Frozen:
@@ -134,10 +135,26 @@ class Frozen:
         table = self._table(name, model.reader, progress)
         fill(table, Channels(model.words, model.acts), np.arange(len(table.abusive)))
         log_odds = model.base + table.columns @ model.arrays["coefficients"]
-        risks = 1.0 / (1.0 + np.exp(-(model.slope * log_odds + model.offset)))
+        silent = self._silent(name)
+        risks = np.where(silent, model.base_rate, 1.0 / (1.0 + np.exp(-(model.slope * log_odds + model.offset))))
+        advised = np.searchsorted(model.thresholds, np.where(silent, -1.0, risks), side="right")
         by_talk = [risks[start:end] for start, end in table.bounds]
-        peaks = np.array([own.max() for own in by_talk])
-        return Outcomes(peaks, np.searchsorted(model.thresholds, peaks, side="right"), calibration_sums(by_talk))
+        return Outcomes(
+            np.array([own.max() for own in by_talk]),
+            np.array([advised[start:end].max() for start, end in table.bounds]),
+            calibration_sums(by_talk),
+        )
+
+    def _silent(self, name: str) -> NDArray[np.bool_]:
+        """After which messages of the talks of a set there is too little to go on, so that models abstain."""
+        found: list[bool] = []
+        for chat in self.sets[name].chats:
+            said = 0
+            for message in chat.conversation["messages"]:
+                if message["sender"] == "buyer" and said < TOO_LITTLE:
+                    said += sum(char.isalnum() for char in normalize(message["text"]).text)
+                found.append(said < TOO_LITTLE)
+        return np.array(found)
 
     def _table(self, name: str, reader: LineReader, progress: Progress | None) -> Table:
         key = name, _digest(reader)

@@ -15,7 +15,7 @@ from riskmodel.intervals import Figure
 from riskmodel.model.alerts import AlertBudget, load_alerts
 from riskmodel.scorer import Scorer
 
-__all__ = ["Check", "Verdict", "judge"]
+__all__ = ["Check", "Verdict", "decide", "judge"]
 
 Outcome = Literal["passed", "worse", "undecided", "not_measured"]
 Progress = Callable[[str, int, int], None]
@@ -132,7 +132,7 @@ def _paired(
         if found is None:
             return
         difference = found.difference
-        outcome = _outcome(difference, limit.margin, better=1 if limit.measure in HIGHER_IS_BETTER else -1)
+        outcome = decide(difference, limit.margin, better=1 if limit.measure in HIGHER_IS_BETTER else -1)
         zh, en = wording.compared(
             measure=limit.measure,
             on=limit.set,
@@ -147,7 +147,7 @@ def _paired(
     return check
 
 
-def _outcome(difference: Figure, margin: float | None, *, better: int) -> Outcome:
+def decide(difference: Figure, margin: float | None, *, better: int) -> Outcome:
     """What an interval of the difference shows; `better` is 1 where more is better, else -1."""
     if difference.low is None or difference.high is None:
         return "not_measured" if margin is None else "undecided"

@@ -32,8 +32,7 @@ _OUTCOMES = {
 
 
 def compared(
-    *,
-    measure: str, on: str, candidate: float, in_use: float, difference: Figure, margin: float | None, outcome: str
+    *, measure: str, on: str, candidate: float, in_use: float, difference: Figure, margin: float | None, outcome: str
 ) -> tuple[str, str]:
     """Of a measure of both models on the same talks."""
     (zh, en), (set_zh, set_en), (end_zh, end_en) = _MEASURES[measure], _set(on), _OUTCOMES[outcome]
@@ -49,8 +48,7 @@ def compared(
 
 
 def parity(
-    *,
-    by: str, group: str, on: str, ratio: Figure, before: float | None, limits: tuple[float, float], outcome: str
+    *, by: str, group: str, on: str, ratio: Figure, before: float | None, limits: tuple[float, float], outcome: str
 ) -> tuple[str, str]:
     """Of the group that is farthest from the others."""
     (by_zh, by_en), (set_zh, set_en), (end_zh, end_en) = _BY[by], _set(on), _OUTCOMES[outcome]

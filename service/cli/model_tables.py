@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from riskmodel.intervals import Figure
     from riskmodel.registry import Entry, Version
     from riskmodel.registry.difference import Difference
+    from service.store.shadow_scores import Report
 
-__all__ = ["difference", "verdict", "version", "versions"]
+__all__ = ["difference", "shadow", "verdict", "version", "versions"]
 
 _WIDTH = 110
 NOTE = "All labelled chats are synthetic or written by hand; no figure says how often abuse happens."
@@ -101,6 +102,29 @@ def verdict(found: Verdict) -> None:
     for each in found.refusals:
         write_text(each.en)
         write_text(each.zh)
+
+
+def shadow(found: Report) -> None:
+    """Write what would change with a candidate."""
+    title = (
+        f"{found.candidate} beside {', '.join(found.models)}: {found.changing} of {found.talks} talks would change band"
+    )
+    moves = _table(title, ["highest band now", "with the candidate", "talks"])
+    for (before, then), number in sorted(found.moves.items()):
+        moves.add_row(before, then, str(number))
+    _print(moves, f"{found.since:%Y-%m-%d %H:%M} to {found.until:%Y-%m-%d %H:%M} UTC" if found.since else "")
+    if found.changed:
+        talks = _table(
+            "talks that would change", ["conversation", "now", "candidate", "features that differ, log-odds"]
+        )
+        for talk in found.changed:
+            apart = ", ".join(f"{code} {value:+.2f}" for code, value in talk.why.items())
+            talks.add_row(Text(talk.conversation_id), talk.band, talk.candidate_band, apart)
+        _print(talks, "")
+        features = _table("features that differ most, over these talks", ["feature", "log-odds, summed"])
+        for code, value in found.features:
+            features.add_row(code, f"{value:+.2f}")
+        _print(features, "")
 
 
 def _measured(figures: Any, name: str, *, whole: bool = False) -> str:

@@ -105,7 +105,7 @@ def check(
     registry = _registry()
     verdicts = _judge(registry, registry.get(name), against, labelled)
     _show(verdicts, as_json=as_json)
-    if not all(verdict.passed for verdict in verdicts):
+    if not verdicts or not all(verdict.passed for verdict in verdicts):
         raise typer.Exit(INPUT_WRONG)
 
 
@@ -136,7 +136,7 @@ def promote(
         complain("there is no model in use that could be compared with")
     else:
         verdicts = _judge(registry, version, None, labelled)
-        refused = not all(verdict.passed for verdict in verdicts)
+        refused = not verdicts or not all(verdict.passed for verdict in verdicts)
         for verdict in verdicts:
             _say_refusals(verdict)
     if refused and despite is None:
@@ -163,6 +163,34 @@ def rollback(
     write_text(f"{entry.version} is in use again")
 
 
+@models.command("shadow")
+def shadow(
+    shop: Annotated[str, typer.Option(help="Of which shop's talks.")],
+    candidate: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="How its digest begins; default: the one that scored last.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show which live talks would change band with the candidate of BAITWATCH_SHADOW_MODEL, and why."""
+    from service.cli import model_tables
+    from service.cli.home import open_home
+    from service.store.access import find_shop
+    from service.store.shadow_scores import candidates, report
+
+    with open_home().store.reading() as connection:
+        number = find_shop(connection, shop)
+        known = candidates(connection, number)
+        named = [name for name in known if name.startswith(candidate or "")]
+        if not named:
+            complain("no candidate has scored talks of this shop; set BAITWATCH_SHADOW_MODEL and let the service run")
+            raise typer.Exit(INPUT_WRONG)
+        found = report(connection, number, named[0])
+    if as_json:
+        write_json(found.as_json())
+    else:
+        model_tables.shadow(found)
+
+
 def _registry() -> Registry:
     from riskmodel.paths import default_model_dir, default_registry_dir
     from riskmodel.registry import Registry
@@ -182,7 +210,10 @@ def _used(registry: Registry) -> str:
 def _judge(
     registry: Registry, version: Version, against: str | None, labelled: tuple[Path, Path] | None
 ) -> list[Verdict]:
-    """Against the model in use, and against the anchor where that is another; or against the one that is named."""
+    """Against the model in use, and against the anchor where that is another; or against the one that is named.
+
+    Nothing where the model may have been trained on the talks that it would be measured on.
+    """
     from riskmodel.errors import ModelError
     from riskmodel.gate import Frozen, judge, project_sets, written_set
     from service.cli.progress import progress_bar
@@ -201,7 +232,7 @@ def _judge(
     frozen = Frozen(project_sets())
     if version.record.frozen_sha256 != frozen.digest:
         complain("it is not known whether this model's training data holds talks of the frozen sets: train it anew")
-        raise typer.Exit(INPUT_WRONG)
+        return []
     if labelled is not None:
         frozen = Frozen([*frozen.sets.values(), written_set(*labelled, name="own")])
     with progress_bar() as move:

@@ -44,7 +44,9 @@ def test_a_version_knows_what_it_was_made_of(first: Version, second: Version, mo
     manifest = json.loads((model_folder / "manifest.json").read_text("utf-8"))
     record = first.record
     assert (record.sha256, record.made_by, record.made_at, record.parent) == (manifest["sha256"], "小数", NOW, None)
-    assert (record.seed, record.talks, dict(record.figures)) == tuple(manifest[name] for name in ("seed", "talks", "figures"))
+    assert (record.seed, record.talks, dict(record.figures)) == tuple(
+        manifest[name] for name in ("seed", "talks", "figures")
+    )
     assert record.data_sha256 == manifest.get("data_sha256")
     assert "synthetic" in record.card.figures_of
     assert second.record.parent == first.name
