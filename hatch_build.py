@@ -18,6 +18,7 @@ class ScenarioData(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's
                 ("data/synthetic", ("families", "written", "pools.yaml"), "riskmodel/synthesis"),
                 ("data/synthetic", ("lines", "exchanges"), "riskmodel/reader"),
                 ("data/synthetic", ("acts",), "riskmodel/acts"),
+                ("tests/written", ("chats.jsonl", "chats_labels.jsonl"), "riskmodel/gate"),
                 ("data/demo", ("chats.jsonl", "story.toml"), "service/demo"),
             ):
                 for name in names:

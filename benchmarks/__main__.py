@@ -1,6 +1,7 @@
 """``python -m benchmarks [NAME]``: run all benchmarks or one, with the stored model.
 
-``durability``, ``service``, ``pages`` and ``desk``, which start servers, and ``mutations`` and ``bundle``, which are
+``durability``, ``service``, ``pages``, ``desk`` and ``rollback``, which start servers, ``gate``, which trains, and
+``mutations`` and ``bundle``, which are
 about evidence, take options of their own and are run only where they are named.
 """
 
@@ -8,7 +9,20 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import adversarial, bundle, desk, durability, mutations, pages, reply, scoring, service, state
+from benchmarks import (
+    adversarial,
+    bundle,
+    desk,
+    durability,
+    gate,
+    mutations,
+    pages,
+    reply,
+    rollback,
+    scoring,
+    service,
+    state,
+)
 from riskmodel.errors import ModelError
 from riskmodel.paths import default_model_dir
 from riskmodel.scorer import Scorer
@@ -16,7 +30,7 @@ from riskmodel.scorer import Scorer
 BENCHMARKS = {"scoring": scoring.run, "reply": reply.run, "adversarial": adversarial.run, "state": state.run}
 SERVERS = {
     **{"durability": durability.main, "service": service.main, "pages": pages.main, "desk": desk.main},
-    **{"mutations": mutations.main, "bundle": bundle.main},
+    **{"mutations": mutations.main, "bundle": bundle.main, "gate": gate.main, "rollback": rollback.main},
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["default_cache_dir", "default_home", "default_model_dir"]
+__all__ = ["default_cache_dir", "default_home", "default_model_dir", "default_registry_dir"]
 
 
 def default_home() -> Path:
@@ -27,3 +27,8 @@ def default_model_dir() -> Path:
     """The folder of the model in use: `$BAITWATCH_MODEL`, else `model` in the home."""
     named = os.environ.get("BAITWATCH_MODEL")
     return Path(named) if named else default_home() / "model"
+
+
+def default_registry_dir() -> Path:
+    """The folder of all versions of the model that were trained: `models` in the home."""
+    return default_home() / "models"

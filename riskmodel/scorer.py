@@ -35,10 +35,10 @@ from riskmodel.reply.warnings import Warned, warnings_on_input
 from riskmodel.snapshot import freeze, thaw
 from riskmodel.state import ConversationState, Evidence, begin, walk
 
-__all__ = ["Scorer"]
+__all__ = ["TOO_LITTLE", "Scorer"]
 
-# Below this many letters or characters from the buyer there is too little to go on: 在吗, 你好.
-_TOO_LITTLE = 3
+TOO_LITTLE = 3
+"""Below this many letters or characters from the buyer there is too little to go on: 在吗, 你好."""
 _TALKS_KEPT = 128  # about as many as the agents of some shops have open at once
 _FAINT = frozenset(f"act.{name}" for name in RAISING)
 _NO_SUM = 1e-9  # log-odds below which nothing is left to sum up
@@ -223,7 +223,7 @@ class Scorer:
         return self.model.predict([value for value, _ in compute(state)]).risk
 
     def _abstains(self, state: ConversationState) -> bool:
-        return state.buyer_characters < _TOO_LITTLE
+        return state.buyer_characters < TOO_LITTLE
 
     def _reasons(
         self, state: ConversationState, contributions: list[float], read: list[tuple[float, Evidence | None]]

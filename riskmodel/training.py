@@ -20,6 +20,8 @@ from riskmodel.patterns import PATTERNS
 from riskmodel.promises.kept import project_listener
 from riskmodel.reader import LineReader
 from riskmodel.synthesis import LabelledChat, generate, written_chats
+from riskmodel.synthesis.digest import data_digest
+from riskmodel.synthesis.duplicates import refuse_repeats
 from riskmodel.table import Table, counted, read_table, refuse_one_sided, sampled_rows
 
 __all__ = [
@@ -157,6 +159,7 @@ def train(
     progress: Progress | None = None,
     reader: LineReader | None = None,
     alerts: AlertBudget | None = None,
+    frozen: Sequence[LabelledChat] | None = None,
 ) -> TrainReport:
     """Train a model on generated chats and on chats written whole, and store it.
 
@@ -178,18 +181,26 @@ def train(
         The reader of lines, where one has been fitted; chats and their labels do not move it.
     alerts
         How many ordinary talks may be disturbed, and the prevalence; by default the project's.
+    frozen
+        Talks that the gate will measure on, and that no training may know.
 
     Raises
     ------
     InputError
-        Before any work, where the chats are of one kind, or of too few pairs of families and writers to hold some out.
+        Before any work, where the chats are of one kind, or of too few pairs of families and writers to hold some out,
+        or where one nearly repeats a frozen one.
     """
     whole = written_chats() if written is None else list(written)
     labelled = [*generate(chats, seed, families), *whole]
     refuse_one_sided(labelled)
+    if frozen is not None:
+        refuse_repeats(labelled, frozen)
     reader = reader or project_listener()
     table = read_table(labelled, seed=seed, progress=progress, total=len(labelled), reader=reader)
-    return train_table(table, reader, out, seed=seed, alerts=alerts, progress=progress)
+    details = {"data_sha256": data_digest(labelled)}
+    if frozen is not None:
+        details["frozen_sha256"] = data_digest(frozen)
+    return train_table(table, reader, out, seed=seed, alerts=alerts, progress=progress, details=details)
 
 
 class Fitted(NamedTuple):

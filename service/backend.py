@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from service.cases.desk import CaseDesk
 from service.evidence.keys import load_or_create_key
 from service.model import WorkerModel
+from service.shadow import Shadow
 from service.store.engine import Store
 from service.store.keyring import KeyFile, Keyring
 from service.store.retention import erase_due, erasures
@@ -43,6 +44,8 @@ class Backend:
         After which talks are erased, where their shop has no limit of its own; None to keep them.
     random_looks
         Of new talks, the share that chance picks for a random look.
+    candidate
+        A model that scores live talks in the background.
     """
 
     def __init__(
@@ -54,8 +57,9 @@ class Backend:
         *,
         retention_days: int | None = None,
         random_looks: float = 0.0,
+        candidate: WorkerModel | None = None,
     ) -> None:
-        self._random_looks = random_looks
+        self._random_looks, self._candidate = random_looks, candidate
         self._home, self._keyring, self._model, self._retention_days = home, keyring, model, retention_days
         self.store = Store(url)
         self._witness = Witness.of(home, self.store.engine.url)
@@ -74,7 +78,14 @@ class Backend:
     @cached_property
     def talks(self) -> Talks:
         """The talks of all shops."""
-        return Talks(self.store, self.keys, self._model.get, looks=self._random_looks)
+        if self.shadow is None:
+            return Talks(self.store, self.keys, self._model.get, looks=self._random_looks)
+        return Talks(self.store, self.keys, self._model.get, looks=self._random_looks, grown=self.shadow.offer)
+
+    @cached_property
+    def shadow(self) -> Shadow | None:
+        """The candidate that scores live talks in the background, where there is one."""
+        return None if self._candidate is None else Shadow(self.store, self.keys, self._candidate)
 
     @cached_property
     def cases(self) -> CaseDesk:
@@ -124,6 +135,7 @@ def init_app(app: Flask, model: WorkerModel) -> None:
         model,
         retention_days=config["RETENTION_DAYS"] or None,
         random_looks=config["RANDOM_LOOKS"],
+        candidate=WorkerModel(Path(shadow), config["RETRY_SECONDS"]) if (shadow := config["SHADOW_MODEL"]) else None,
     )
 
 

@@ -38,5 +38,8 @@ def settings(environment: Mapping[str, str], given: Mapping[str, Any] | None = N
     home = Path(chosen["HOME"] or default_home())
     chosen["HOME"] = home
     chosen["MODEL_DIR"] = Path(chosen["MODEL_DIR"] or home / "model")
+    if chosen["SHADOW_MODEL"]:
+        version = home / "models" / str(chosen["SHADOW_MODEL"])
+        chosen["SHADOW_MODEL"] = version if version.is_dir() else Path(chosen["SHADOW_MODEL"])
     chosen["DATABASE_URL"] = chosen["DATABASE_URL"] or f"sqlite:///{home / 'baitwatch.db'}"
     return chosen

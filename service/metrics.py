@@ -27,6 +27,7 @@ from service.store.seal import count_unsealed
 __all__ = [
     "MESSAGES",
     "MODELS_REFUSED",
+    "SHADOW",
     "UNAVAILABLE",
     "count_assessments",
     "count_reply_check",
@@ -56,6 +57,12 @@ FINDINGS = Counter(
 MODELS_REFUSED = Counter(
     "baitwatch_models_refused",
     "Models that were put in the folder and could not be used, so that the one before went on.",
+    registry=_COUNTED,
+)
+SHADOW = Counter(
+    "baitwatch_shadow_talks",
+    "Turns of talks that a candidate was to score in the background, by what came of it: scored, dropped, failed.",
+    ["outcome"],
     registry=_COUNTED,
 )
 UNAVAILABLE = Counter(

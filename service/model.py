@@ -11,6 +11,7 @@ from flask import Flask, current_app
 
 from riskmodel.conversation import parse_conversation
 from riskmodel.errors import ModelError
+from riskmodel.model.artifact import arrays_path
 from riskmodel.scorer import Scorer
 from service.logs import describe, logger
 from service.metrics import MODELS_REFUSED
@@ -20,7 +21,6 @@ __all__ = ["WorkerModel", "init_app", "model_of", "probe", "scorer"]
 EXTENSION = "baitwatch_model"
 LOOK_SECONDS = 1.0
 """How often the folder is looked at for another model."""
-_FILES = ("manifest.json", "model.npz")
 
 PROBE = parse_conversation(
     {
@@ -179,7 +179,7 @@ def scorer() -> Scorer:
 def _stamp(directory: Path) -> _Stamp | None:
     """What tells files from others that took their place; None where one is missing."""
     try:
-        found = [(directory / name).stat() for name in _FILES]
+        found = [path.stat() for path in (directory / "manifest.json", arrays_path(directory))]
     except OSError:
         return None
     return tuple((each.st_mtime_ns, each.st_ino, each.st_size) for each in found)

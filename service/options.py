@@ -135,6 +135,12 @@ OPTIONS = (
         "MODEL_DIR", "BAITWATCH_MODEL", _text, None, "所用模型的文件夹。", "The folder of the model in use.",
     ),
     Option(
+        "SHADOW_MODEL", "BAITWATCH_SHADOW_MODEL", _text, "",
+        "候选模型（`baitwatch models list` 中的名称，或文件夹）：在后台给进行中的会话另打分，坐席看不到；不设则不打。",
+        "A candidate, by its name in `baitwatch models list` or its folder, that scores live talks in the background, "
+        "unseen by agents; none where not set.",
+    ),
+    Option(
         "DATABASE_URL", "BAITWATCH_DATABASE_URL", _text, None, "数据库地址；不设则用 SQLite 文件。",
         "The database, e.g. `postgresql://user@host/name`; a SQLite file where not set.",
     ),

@@ -63,6 +63,8 @@ class Talks:
         The time of arrival, with a zone.
     looks
         Of new talks, the share that chance picks for a random look.
+    grown
+        Called with each talk that has grown, once that is stored; it must not take long, nor fail.
     """
 
     def __init__(
@@ -73,8 +75,9 @@ class Talks:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         *,
         looks: float = 0.0,
+        grown: Callable[[Talk, dict[str, Any]], None] = lambda _talk, _assessment: None,
     ) -> None:
-        self._looks = looks
+        self._looks, self._grown = looks, grown
         self._store, self._keys, self._scorer, self._clock = store, keys, scorer, clock
         self._held: OrderedDict[tuple[int, str], _Held] = OrderedDict()
         self._checked: OrderedDict[str, tuple[tuple[Any, ...], ConversationState]] = OrderedDict()
@@ -185,6 +188,8 @@ class Talks:
             with self._store.writing() as connection:
                 grown = self._write(connection, grown, told, scorer)
             self._hold(grown, scorer)
+            if grown.draft is not None and grown.draft.additions:
+                self._grown(grown.talk, grown.made[-1])
         MESSAGES.inc(len(grown.new("message")))
         count_assessments(grown.made)
         return grown
@@ -301,15 +306,15 @@ def _there(talk: Talk | None) -> Talk:
     return talk
 
 
-def conversation_of(stored: TalkStore, talk: Talk) -> Conversation:
-    """A talk that was found as the contract writes it."""
+def conversation_of(stored: TalkStore, talk: Talk, *, until: int | None = None) -> Conversation:
+    """A stored talk as the contract writes it, or the part of it before an entry."""
     if not talk.id:
         return Conversation(conversation_id=talk.conversation_id, messages=[])
     facts = stored.facts(talk)
     return Conversation(
         conversation_id=talk.conversation_id,
-        messages=[message for _, message in stored.messages(talk)],
-        orders=stored.orders(talk),
+        messages=[message for at, message in stored.messages(talk) if until is None or at < until],
+        orders=stored.orders(talk, until=until),
         platform=facts.platform,
         buyer=facts.buyer,
         shop=facts.policy,

@@ -23,6 +23,8 @@ from riskmodel.learning.splits import grouped
 from riskmodel.model.alerts import AlertBudget
 from riskmodel.reader import LineReader
 from riskmodel.synthesis import LabelledChat, generate, written_chats
+from riskmodel.synthesis.digest import data_digest
+from riskmodel.synthesis.duplicates import refuse_repeats
 from riskmodel.table import Table, joined, read_table
 from riskmodel.training import TrainReport, train_table
 from riskmodel.words.fit import LEAST_TALKS
@@ -178,6 +180,7 @@ def retrain(
     share: float = SHARE,
     alerts: AlertBudget | None = None,
     progress: Progress | None = None,
+    frozen: Sequence[LabelledChat] | None = None,
 ) -> Retrained:
     """Train a candidate on a shop's talks and synthetic ones, and store it.
 
@@ -197,21 +200,26 @@ def retrain(
         Digest of the model that the candidate is to follow.
     share
         The most that one person's labels may count for, see `riskmodel.learning.caps`.
-    alerts, progress
+    alerts, progress, frozen
         As for `riskmodel.training.train`.
 
     Raises
     ------
     InputError
-        Where no talk has an outcome to learn from.
+        Where no talk has an outcome to learn from, or one nearly repeats a frozen talk.
     """
     learned = learn_from(talks, share=share)
     if not learned.chats:
         problem = "no talk has a label that says what it was; label some, or train without with `baitwatch train`"
         raise InputError([FieldProblem("labels", problem)])
     base = base or read_base(reader, seed=seed, chats=chats, progress=progress)
-    table = with_base(base, learned.chats, reader, progress)
+    everything = [*base.chats, *learned.chats]
     details = {"shop": learned.record(), "generated_chats": base.generated, "parent": parent}
+    details["data_sha256"] = data_digest(everything)
+    if frozen is not None:
+        refuse_repeats(everything, frozen)
+        details["frozen_sha256"] = data_digest(frozen)
+    table = with_base(base, learned.chats, reader, progress)
     report = train_table(table, reader, out, seed=base.seed, alerts=alerts, progress=progress, details=details)
     return Retrained(report, learned)
 

@@ -1,10 +1,16 @@
-"""A model on disk: `model.npz` without pickle and `manifest.json` with its SHA-256; loading runs no code from it."""
+"""A model on disk: `model.npz` without pickle and `manifest.json` with its SHA-256; loading runs no code from it.
+
+The arrays may instead lie in a file named after their digest. Then another model takes a model's place by the renaming
+of one file, the manifest, and whoever reads the folder at that moment has the one or the other whole.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import json
+import os
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -22,9 +28,10 @@ from riskmodel.promises.topics import load_topics
 from riskmodel.reader import LineReader, Weighing
 from riskmodel.words import WordModel
 
-__all__ = ["FORMAT", "load_model", "save_model"]
+__all__ = ["FORMAT", "arrays_path", "load_model", "put_model", "save_model"]
 
 FORMAT = 4
+_ARRAYS, _MANIFEST = "model.npz", "manifest.json"
 _TEXTS = frozenset({"act_grams", "act_names", "word_grams", "reader_grams", "reader_topics", "reader_stances"})
 _LARGEST = 16 * 2**20  # bytes; a model is some eleven million
 _REMEDY = "train a new one with `baitwatch train`, or name another folder with --model or BAITWATCH_MODEL"
@@ -63,11 +70,60 @@ def save_model(model: CompiledModel, folder: Path, details: dict[str, Any]) -> s
     }
     folder.mkdir(parents=True, exist_ok=True)
     # the manifest is what makes a model complete: it goes last
-    for name, data in (("model.npz", content), ("manifest.json", _json_bytes(manifest))):
-        partial = folder / f".{name}.partial"
-        partial.write_bytes(data)
-        partial.replace(folder / name)
+    for name, data in ((_ARRAYS, content), (_MANIFEST, _json_bytes(manifest))):
+        _write(folder / name, data)
     return digest
+
+
+def put_model(source: Path, folder: Path) -> None:
+    """Put a model in the place of the one in a folder, at once: see the head of this module.
+
+    The arrays of the one before stay, for whoever is reading them; those of older ones go.
+
+    Parameters
+    ----------
+    source
+        The folder of a whole model, see `load_model`.
+    folder
+        Made where it does not exist.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be written; then the model before is still in its place.
+    """
+    manifest = _read(source / _MANIFEST)
+    arrays = _named(folder, json.loads(manifest)["sha256"])
+    folder.mkdir(parents=True, exist_ok=True)
+    before = arrays_path(folder)
+    _write(arrays, _read(arrays_path(source)))
+    _write(folder / _MANIFEST, manifest)
+    for older in set(folder.glob("model*.npz")) - {arrays, before}:
+        older.unlink(missing_ok=True)
+
+
+def arrays_path(folder: Path) -> Path:
+    """Where the arrays of the model in a folder lie, by what its manifest says."""
+    try:
+        named = _named(folder, json.loads(_read(folder / _MANIFEST))["sha256"])
+    except (OSError, ModelError, ValueError, KeyError, TypeError, RecursionError):
+        return folder / _ARRAYS
+    return named if named.is_file() else folder / _ARRAYS
+
+
+def _named(folder: Path, digest: Any) -> Path:
+    if not isinstance(digest, str) or re.fullmatch("[0-9a-f]{64}", digest) is None:
+        raise ValueError("not a digest")
+    return folder / f"model-{digest[:12]}.npz"
+
+
+def _write(path: Path, data: bytes) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
 
 
 def _json_bytes(content: dict[str, Any]) -> bytes:
@@ -94,7 +150,7 @@ def load_model(folder: Path) -> tuple[CompiledModel, dict[str, Any]]:
         If there is none, if it does not match its digest, needs a pickle, or was fitted on other columns.
     """
     try:
-        raw_manifest, content = _read(folder / "manifest.json"), _read(folder / "model.npz")
+        raw_manifest, content = _read_whole(folder)
     except FileNotFoundError:
         raise ModelError(f"there is no model in {folder}: {_REMEDY}") from None
     except OSError as error:
@@ -170,6 +226,14 @@ def _thresholds(levels: dict[str, float]) -> Thresholds:
     if not 0 <= thresholds.watch <= thresholds.high <= thresholds.critical <= 1:
         raise ValueError("thresholds that do not rise from 0 to 1")
     return thresholds
+
+
+def _read_whole(folder: Path) -> tuple[bytes, bytes]:
+    """The manifest and its arrays; where another model took their place in between, that one's."""
+    while True:
+        manifest, content = _read(folder / _MANIFEST), _read(arrays_path(folder))
+        if _read(folder / _MANIFEST) == manifest:
+            return manifest, content
 
 
 def _read(path: Path) -> bytes:

@@ -26,6 +26,7 @@ from service.cli import (
     importing,
     keys,
     labels,
+    models,
     profiles,
     score,
     serve,
@@ -45,7 +46,7 @@ app = typer.Typer(
 )
 
 _STORED = (keys, users, shops, storing, cases, labels)
-for _group in (score, serve, doctor, *_STORED, bundling, evidence, profiles, importing, demo):
+for _group in (score, serve, doctor, *_STORED, bundling, evidence, profiles, importing, models, demo):
     _group.register(app)
 if find_spec("service.cli.learning"):
     import_module("service.cli.learning").register(app)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from riskmodel.paths import default_home, default_model_dir
 from service.cli.drift import drift
 from service.cli.evaluate import evaluate
 from service.cli.progress import progress_bar
+from service.cli.registering import registered
 from service.cli.retrain import retrain
-from service.files import make_private_folder
+
+if TYPE_CHECKING:
+    from riskmodel.training import TrainReport
 
 __all__ = ["register"]
 
 
 def train(
-    model: Annotated[
-        Path | None, typer.Option(help="Folder for the model; default: where `score` looks for it.")
-    ] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder for the model, which then stands in no registry.")] = None,
     chats: Annotated[int, typer.Option(min=200, help="How many synthetic chats to generate.")] = 4000,
     seed: Annotated[int, typer.Option(help="Same seed, same model to the byte.")] = 0,
     alerts: Annotated[
@@ -28,15 +28,19 @@ def train(
         typer.Option(metavar="FILE", help="Budget of false alarms and prevalence; default: the project's."),
     ] = None,
 ) -> None:
-    """Train a model on generated chats and store it."""
+    """Train a model on generated chats and store it among the models; the first one is put in use at once."""
+    from riskmodel.gate import Frozen, project_sets
     from riskmodel.model.alerts import load_alerts
     from riskmodel.training import train as run
 
     budget = load_alerts(alerts)
-    if model is None:
-        make_private_folder(default_home())
-    with progress_bar() as move:
-        report = run(model or default_model_dir(), seed=seed, chats=chats, progress=move, alerts=budget)
+    frozen = Frozen(project_sets()).chats
+
+    def make(folder: Path) -> TrainReport:
+        with progress_bar() as move:
+            return run(folder, seed=seed, chats=chats, progress=move, alerts=budget, frozen=frozen)
+
+    report, said = (make(model), []) if model is not None else registered(make)
     typer.echo(f"model: {report.folder}")
     typer.echo(f"sha256: {report.sha256}")
     typer.echo(
@@ -44,6 +48,8 @@ def train(
         f"hold or more in {report.false_alarms:.2%} of talks without abuse and {report.recall:.1%} of abusive ones"
     )
     typer.echo("all labelled chats are synthetic; these figures say nothing certain of real traffic")
+    for line in said:
+        typer.echo(line)
 
 
 def synthesize(

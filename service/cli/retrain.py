@@ -12,17 +12,22 @@ from riskmodel.errors import BaitwatchError
 from riskmodel.learning.caps import SHARE
 from service.cli.output import write_text
 from service.cli.progress import progress_bar
+from service.cli.registering import registered
 from service.cli.score import ModelOption, load_scorer
 
 if TYPE_CHECKING:
     from riskmodel.learning.retrain import Learned
+    from riskmodel.training import TrainReport
 
 __all__ = ["retrain"]
 
 
 def retrain(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the candidate.")],
     *,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder for the candidate, which then stands in no registry."),
+    ] = None,
     shop: Annotated[
         list[str] | None, typer.Option("--shop", help="Learn from this shop; may come again [default: all].")
     ] = None,
@@ -38,40 +43,54 @@ def retrain(
     model: ModelOption = None,
 ) -> None:
     """Train a candidate on labelled talks of the store with synthetic ones; the model in use stays in use."""
+    from riskmodel.gate import Frozen, project_sets
+    from riskmodel.learning.retrain import Retrained
     from riskmodel.learning.retrain import retrain as run
     from service.cli.home import open_home
     from service.learning import labelled_talks
     from service.store.access import all_shops, find_shop
 
     home, scorer = open_home(), load_scorer(model)
-    if out.resolve() == (model or home.model).resolve():
+    if out is not None and out.resolve() == (model or home.model).resolve():
         raise BaitwatchError("--out is the folder of the model in use, which stays as it is; name another one")
     moment = home.now if as_of is None else _moment(as_of)
-    with progress_bar() as move:
-        with home.store.reading() as connection:
-            numbers = [find_shop(connection, name) for name in shop] if shop else sorted(all_shops(connection))
-            keyring = home.keys.current()
-            talks = [talk for one in numbers for talk in labelled_talks(connection, keyring, one, moment, move)]
-        found = run(
-            out,
-            talks,
-            reader=scorer.model.reader,
-            seed=seed,
-            chats=chats,
-            parent=scorer.info["sha256"],
-            share=share,
-            progress=move,
-        )
-    write_text(f"candidate: {found.report.folder}")
-    write_text(f"sha256: {found.report.sha256}")
-    for line in _told(found.learned):
+    with progress_bar() as move, home.store.reading() as connection:
+        numbers = [find_shop(connection, name) for name in shop] if shop else sorted(all_shops(connection))
+        keyring = home.keys.current()
+        talks = [talk for one in numbers for talk in labelled_talks(connection, keyring, one, moment, move)]
+    found: list[Retrained] = []
+
+    def make(folder: Path) -> TrainReport:
+        with progress_bar() as move:
+            made = run(
+                folder,
+                talks,
+                reader=scorer.model.reader,
+                seed=seed,
+                chats=chats,
+                parent=scorer.info["sha256"],
+                share=share,
+                progress=move,
+                frozen=Frozen(project_sets()).chats,
+            )
+        found.append(made)
+        return made.report
+
+    report, said = (
+        (make(out), [f"as of {moment.isoformat()}; it is not in use"]) if out is not None else registered(make)
+    )
+    learned = found[0].learned
+    write_text(f"candidate: {report.folder}")
+    write_text(f"sha256: {report.sha256}")
+    for line in _told(learned):
         write_text(line)
     write_text(
-        f"on talks of groups unseen by the fit (5-fold; {sum(found.learned.labels.values())} of the shop among "
-        f"{found.report.talks}, the others synthetic): hold or more in {found.report.false_alarms:.2%} of talks "
-        f"without abuse and {found.report.recall:.1%} of abusive ones; intervals in its manifest"
+        f"on talks of groups unseen by the fit (5-fold; {sum(learned.labels.values())} of the shop among "
+        f"{report.talks}, the others synthetic): hold or more in {report.false_alarms:.2%} of talks "
+        f"without abuse and {report.recall:.1%} of abusive ones; intervals in its manifest"
     )
-    write_text(f"as of {moment.isoformat()}; it is not in use")
+    for line in said:
+        write_text(line)
 
 
 def _told(learned: Learned) -> list[str]:

@@ -23,6 +23,7 @@ from service.store.errors import NotFoundError
 from service.store.grants import log_name, wrong_grants
 from service.store.keyring import Keyring, KeyringError
 from service.store.merkle import Peaks
+from service.store.model_changes import changes_name
 from service.store.record import Content, Entry, begin_chain, is_named, next_link
 from service.store.schema import conversations, entries, heads, messages, orders, shops
 from service.store.seal import head_data
@@ -112,7 +113,7 @@ def _audit_talk(
         select(conversations).where(conversations.c.talk == talk, conversations.c.shop_id == shop_id)
     ).first()
     if stored is None:
-        if last.kind != ERASED and talk != log_name(keyring, shop_id):
+        if last.kind != ERASED and talk not in (log_name(keyring, shop_id), changes_name(keyring, shop_id)):
             yield Finding("the conversation of this entry is missing", *_at(last))
         return
     talk_row = Talk(*stored)

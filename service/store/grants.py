@@ -21,7 +21,17 @@ from service.store.keyring import Keyring
 from service.store.record import Entry, begin_chain, next_link, written
 from service.store.schema import api_keys, entries, shops, users
 
-__all__ = ["GRANTS", "WrongGrant", "add", "change", "is_genuine", "log_name", "remove", "wrong_grants"]
+__all__ = [
+    "GRANTS",
+    "WrongGrant",
+    "add",
+    "change",
+    "enter",
+    "is_genuine",
+    "log_name",
+    "remove",
+    "wrong_grants",
+]
 
 GRANTS: Final[Mapping[str, Table]] = {"key": api_keys, "user": users}
 """The tables, by what the log calls one of their rows."""
@@ -126,13 +136,16 @@ def _kind(table: Table, number: int) -> str:
 def _note(
     connection: Connection, keyring: Keyring, shop_id: int, kind: str, commitment: bytes, *, now: datetime
 ) -> None:
-    """Enter a change in the shop's log, chained to the one before."""
+    enter(connection, keyring, shop_id, Entry(log_name(keyring, shop_id), 0, kind, now, commitment))
+
+
+def enter(connection: Connection, keyring: Keyring, shop_id: int, entry: Entry) -> None:
+    """Enter a change in the shop's log, chained to the one before under the same name; its position is found here."""
     # who changes grants of a shop at once takes turns; writers of messages do not wait for it
     connection.execute(select(shops.c.id).where(shops.c.id == shop_id).with_for_update(key_share=True))
-    talk = log_name(keyring, shop_id)
-    query = select(entries.c.position, entries.c.link).where(entries.c.talk == talk)
+    query = select(entries.c.position, entries.c.link).where(entries.c.talk == entry.talk)
     last = connection.execute(query.order_by(entries.c.position.desc()).limit(1)).first()
-    position, link = (last.position + 1, last.link) if last is not None else (0, begin_chain(keyring, talk))
-    entry = Entry(talk, position, kind, now, commitment)
+    position, link = (last.position + 1, last.link) if last is not None else (0, begin_chain(keyring, entry.talk))
+    entry = entry._replace(position=position)
     row = {**entry._asdict(), "shop_id": shop_id, "link": next_link(keyring, link, entry)}
     connection.execute(insert(entries), row)

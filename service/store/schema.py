@@ -49,6 +49,7 @@ __all__ = [
     "orders",
     "reviews",
     "sessions",
+    "shadow_scores",
     "shops",
     "sign_in_tries",
     "talk_figures",
@@ -253,6 +254,23 @@ assessments = Table(
     Column("content", JSON, nullable=False),
     _when("made_at"),
     UniqueConstraint("talk_id", "position"),
+)
+
+shadow_scores = Table(
+    "shadow_scores",
+    metadata,
+    _number(),
+    _of_talk(),
+    Column("position", Integer, nullable=False),
+    Column("model", String(12), nullable=False),  # in use: how its digest begins
+    Column("risk", Float, nullable=False),
+    Column("band", String(16), nullable=False),
+    Column("candidate", String(12), nullable=False),
+    Column("candidate_risk", Float, nullable=False),
+    Column("candidate_band", String(16), nullable=False),
+    Column("why", JSON, nullable=False),  # where bands differ, features and how far their contributions are apart
+    _when("made_at"),
+    UniqueConstraint("talk_id", "position", "candidate"),
 )
 
 heads = Table(

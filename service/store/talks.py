@@ -217,10 +217,12 @@ class TalkStore:
         found = (Message.model_validate_json(content.plain) for _, content in self._open(talk, "message", query))
         return {message.message_id: message.text for message in found}
 
-    def orders(self, talk: Talk) -> list[Order]:
-        """The orders as they were stored last, in the order in which they came first."""
+    def orders(self, talk: Talk, *, until: int | None = None) -> list[Order]:
+        """The orders as they were stored last, or last before an entry, in the order in which they came first."""
         latest: dict[str, Order] = {}
-        for _, content in self.contents(talk, "order"):
+        for position, content in self.contents(talk, "order"):
+            if until is not None and position >= until:
+                break
             order = Order.model_validate_json(content.plain)
             latest[order.order_id] = order  # a key keeps the place that it got first
         return list(latest.values())

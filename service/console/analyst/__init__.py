@@ -1,6 +1,6 @@
 """What an analyst looks at: alerts and their budget, precision, groups, drift, thresholds, the model; no one talk."""
 
-from service.console.analyst import figures
+from service.console.analyst import figures, shadow
 
 __all__ = ["register"]
 
@@ -8,3 +8,4 @@ __all__ = ["register"]
 def register() -> None:
     """Add these pages."""
     figures.register()
+    shadow.register()

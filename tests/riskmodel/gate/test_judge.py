@@ -1,0 +1,114 @@
+"""The verdict: what passes, what is refused and in which words; a candidate trained on flipped labels is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from models import flip_labels, variant
+
+from riskmodel.errors import ModelError
+from riskmodel.gate import Frozen, FrozenSet, Limits, Verdict, generated_set, judge, load_limits
+from riskmodel.model import CompiledModel
+from riskmodel.reader import LineReader
+from riskmodel.scorer import Scorer
+from riskmodel.synthesis import generate, written_chats
+from riskmodel.training import train
+
+FROZEN = Frozen([FrozenSet("generated", generated_set(300).chats)])
+
+
+def limits(margin: float | None) -> Limits:
+    """The project's, with this margin for every check: few talks prove little."""
+    checks = tuple(check.model_copy(update={"margin": margin}) for check in load_limits().checks)
+    return load_limits().model_copy(update={"checks": checks})
+
+
+@pytest.fixture
+def judged(trained: Scorer, model_folder: Path, tmp_path: Path) -> Callable[..., Verdict]:
+    """Judges a variant of the trained model, which is in use."""
+
+    def run(change: Callable[[CompiledModel], None] | float, margin: float | None) -> Verdict:
+        variant(model_folder, tmp_path / "candidate", change)
+        candidate = Scorer.load(tmp_path / "candidate")
+        return judge(candidate, trained, FROZEN, limits=limits(margin), timed=False)
+
+    return run
+
+
+def test_a_candidate_that_says_the_same_passes(judged: Callable[..., Verdict]) -> None:
+    """Every measure has both values, which are the same, and an interval."""
+    verdict = judged(1e-9, 0.1)
+    assert verdict.passed
+    paired = [check for check in verdict.checks if not check.measure.startswith("parity")]
+    assert {check.measure for check in paired} == {check.measure for check in load_limits().checks}
+    for check in paired:
+        assert check.candidate == pytest.approx(check.in_use)
+        assert check.difference.low is not None
+        assert check.difference.low <= 0 <= (check.difference.high or 0)
+
+
+def test_too_few_talks_pass_nobody(judged: Callable[..., Verdict]) -> None:
+    """With a margin that they cannot show, also one that says the same is refused, and told why."""
+    verdict = judged(1e-9, 0.001)
+    assert not verdict.passed
+    assert {check.outcome for check in verdict.refusals} == {"undecided"}
+    assert all("larger frozen set" in check.en and "更大的冻结集" in check.zh for check in verdict.refusals)
+
+
+def deaf(model: CompiledModel) -> None:
+    model.arrays["coefficients"].fill(0.0)
+
+
+def loud(model: CompiledModel) -> None:
+    model.arrays["base"] += 3.0
+
+
+@pytest.mark.parametrize(
+    ("change", "measures"),
+    [(deaf, {"recall_at_hold", "recall_at_budget"}), (loud, {"clarify_ordinary", "calibration_error"})],
+)
+def test_a_worse_candidate_is_refused_for_what_got_worse(
+    judged: Callable[..., Verdict], change: Callable[[CompiledModel], None], measures: set[str]
+) -> None:
+    """Also where it only has to be shown; the sentence has both values, the difference and the set."""
+    verdict = judged(change, None)
+    refused = {check.measure for check in verdict.refusals}
+    assert measures <= refused
+    for check in verdict.refusals:
+        assert check.candidate is not None
+        assert check.in_use is not None
+        if check.measure in measures:
+            assert f"candidate {check.candidate:.1%}, in use {check.in_use:.1%}" in check.en
+            assert f"候选 {check.candidate:.1%}，在用 {check.in_use:.1%}" in check.zh
+            assert "generated frozen set" in check.en
+
+
+def test_latency_is_held_to_the_model_in_use(trained: Scorer) -> None:
+    """A model beside itself takes as long, within what an interval of so few talks says."""
+    few = load_limits().model_copy(update={"latency": load_limits().latency.model_copy(update={"talks": 10})})
+    (check,) = (each for each in judge(trained, trained, FROZEN, limits=few).checks if each.measure == "latency")
+    assert check.in_use is not None
+    assert check.in_use > 0
+    assert check.difference.low is not None
+    assert check.difference.low <= 1.5
+
+
+def test_a_candidate_trained_on_flipped_labels_is_refused(tmp_path: Path, trained: Scorer, reader: LineReader) -> None:
+    """One in twenty labels is enough; of the same chats with their own labels another model is trained beside it."""
+    chats = [*generate(300, seed=5), *written_chats()[::20]]
+    honest, flipped = tmp_path / "honest", tmp_path / "flipped"
+    train(honest, chats=0, seed=5, written=chats, reader=reader)
+    train(flipped, chats=0, seed=5, written=flip_labels(chats, 0.05, seed=5), reader=reader)
+    verdict = judge(Scorer.load(flipped), Scorer.load(honest), FROZEN, limits=limits(None), timed=False)
+    assert "recall_at_hold" in {check.measure for check in verdict.refusals}
+
+
+def test_a_candidate_of_another_version_never_comes_to_be_judged(
+    model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cannot be loaded, and that is said."""
+    monkeypatch.setattr("riskmodel.model.artifact.FEATURE_VERSION", 10_000)
+    with pytest.raises(ModelError, match="another version"):
+        Scorer.load(model_folder)
