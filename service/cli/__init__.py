@@ -18,6 +18,7 @@ import typer
 
 from riskmodel.errors import BaitwatchError, InputError
 from service.cli import (
+    batch,
     bundling,
     cases,
     demo,
@@ -43,7 +44,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for _group in (score, serve, doctor, keys, users, shops, storing, cases, bundling, evidence, profiles, importing, demo):
+for _group in (
+    score,
+    batch,
+    serve,
+    doctor,
+    keys,
+    users,
+    shops,
+    storing,
+    cases,
+    bundling,
+    evidence,
+    profiles,
+    importing,
+    demo,
+):
     _group.register(app)
 if find_spec("service.cli.learning"):
     import_module("service.cli.learning").register(app)

@@ -1,0 +1,158 @@
+"""Shards: Parquet files with one conversation a row, as the JSON of the contract in one column.
+
+A conversation is nested and most of it optional. As a column of JSON it is read by the same validation as everywhere
+else and needs no second schema that must keep step; reading it takes a small part of the time that scoring takes.
+
+=================  ======  =======================================================================================
+`conversation`     text    needed: the conversation as the contract has it
+`conversation_id`  text    not read; for those who look a talk up or select
+`shop`             text    not read; its `shop_id`
+`labels`           text    only for training: what `baitwatch synthesize` writes beside a chat, as JSON
+=================  ======  =======================================================================================
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from glob import has_magic
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from riskmodel.batch.errors import BatchError, ShardError
+
+__all__ = ["SHARD", "Shard", "digest_of", "find_shards", "partial_of", "read_column", "write_shards"]
+
+SHARD = pa.schema([("conversation_id", pa.string()), ("shop", pa.string()), ("conversation", pa.string())])
+_LABELLED = SHARD.append(pa.field("labels", pa.string()))
+_ROWS_AT_ONCE = 256  # talks in memory at once, some 2 MB of text
+_BLOCK = 1 << 20
+
+
+class Shard(NamedTuple):
+    """A file of talks, and the name that it and what is made of it have: its path below where it was looked for."""
+
+    path: str
+    name: str
+
+
+def find_shards(where: str) -> list[Shard]:
+    """The shards of a folder, those below it too, or those that a pattern names, in the order of their names.
+
+    Files and folders whose names begin with ``.`` or ``_`` are no shards, as everywhere with Parquet.
+
+    Raises
+    ------
+    BatchError
+        Where there are none.
+    """
+    root, pattern = Path(where), "**/*.parquet"
+    if has_magic(where):
+        parts = root.parts
+        fixed = next(place for place, part in enumerate(parts) if has_magic(part))
+        root, pattern = Path(*parts[:fixed]), "/".join(parts[fixed:])
+    elif root.is_file():
+        return [Shard(str(root), root.name)]
+    found = {path.relative_to(root): path for path in root.glob(pattern) if path.is_file()}
+    shards = [
+        Shard(str(found[name]), name.as_posix())
+        for name in sorted(found)
+        if not any(part.startswith((".", "_")) for part in name.parts)
+    ]
+    if not shards:
+        raise BatchError(f"there are no shards at {where}: name a folder of .parquet files, one file, or a pattern")
+    return shards
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_column(path: Path, name: str) -> Iterator[list[str | bytes | None]]:
+    """A column of text, some hundred rows at a time.
+
+    Raises
+    ------
+    ShardError
+        Where it is no Parquet file or has no such column of text.
+    """
+    try:
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=_BLOCK) as file:
+            _see_that_it_is_text(file.schema_arrow, name)
+            for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=[name]):
+                yield batch.column(0).to_pylist()
+    except pa.ArrowInvalid:
+        raise ShardError("is no Parquet file, or damaged; write it anew") from None
+    except OSError as error:
+        # what is damaged inside a page is an OSError without a number
+        raise ShardError(f"cannot be read ({error.strerror or 'damaged; write it anew'})") from None
+
+
+def _see_that_it_is_text(schema: pa.Schema, name: str) -> None:
+    place = schema.get_field_index(name)
+    if place < 0:
+        raise ShardError(f"has no column {name}, or more than one; it must hold one JSON text a row")
+    kind = schema.field(place).type
+    kinds = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
+    if not any(is_kind(kind) for is_kind in kinds):
+        raise ShardError(f"column {name} is of type {kind}; it must be text or bytes that hold JSON")
+
+
+def write_shards(
+    folder: Path,
+    conversations: Iterable[dict[str, Any]],
+    *,
+    labels: Iterable[dict[str, Any]] | None = None,
+    rows: int = 5000,
+) -> list[Path]:
+    """Write talks as ``part-00000.parquet`` and so on, each as a whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        Made where it is missing.
+    conversations
+        As the contract has them.
+    labels
+        What is known of each, for training.
+    rows
+        Talks in a shard; all talks of one are in memory at once here, not where it is read.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    talks = iter(conversations if labels is None else zip(conversations, labels, strict=True))
+    written: list[Path] = []
+    while part := list(islice(talks, rows)):
+        table = [_row(talk, None) if labels is None else _row(*talk) for talk in part]
+        path = folder / f"part-{len(written):05}.parquet"
+        partial = partial_of(path)
+        pq.write_table(
+            pa.Table.from_pylist(table, schema=SHARD if labels is None else _LABELLED),
+            partial,
+            compression="zstd",
+            row_group_size=1000,
+        )
+        partial.replace(path)
+        written.append(path)
+    return written
+
+
+def _row(conversation: dict[str, Any], labels: dict[str, Any] | None) -> dict[str, str | None]:
+    row = {
+        "conversation_id": conversation["conversation_id"],
+        "shop": conversation.get("shop_id"),
+        "conversation": json.dumps(conversation, ensure_ascii=False, separators=(",", ":")),
+    }
+    return row if labels is None else row | {"labels": json.dumps(labels, ensure_ascii=False, separators=(",", ":"))}
+
+
+def partial_of(path: Path) -> Path:
+    """Where a file is written before it takes its name; no two writers share one, and none takes it for a shard."""
+    return path.with_name(f".{path.name}.{uuid4().hex}.partial")
