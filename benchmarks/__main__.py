@@ -1,14 +1,14 @@
 """``python -m benchmarks [NAME]``: run all benchmarks or one, with the stored model.
 
 ``durability``, ``service``, ``pages`` and ``desk``, which start servers, and ``mutations`` and ``bundle``, which are
-about evidence, take options of their own and are run only where they are named.
+about evidence, and ``batch`` take options of their own and are run only where they are named.
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import adversarial, bundle, desk, durability, mutations, pages, reply, scoring, service, state
+from benchmarks import adversarial, batch, bundle, desk, durability, mutations, pages, reply, scoring, service, state
 from riskmodel.errors import ModelError
 from riskmodel.paths import default_model_dir
 from riskmodel.scorer import Scorer
@@ -17,6 +17,7 @@ BENCHMARKS = {"scoring": scoring.run, "reply": reply.run, "adversarial": adversa
 SERVERS = {
     **{"durability": durability.main, "service": service.main, "pages": pages.main, "desk": desk.main},
     **{"mutations": mutations.main, "bundle": bundle.main},
+    "batch": batch.main,
 }
 
 

@@ -21,7 +21,16 @@ from riskmodel.reader import LineReader
 from riskmodel.synthesis import LabelledChat, generate, written_chats
 from riskmodel.table import Table, counted, read_table, refuse_one_sided, sampled_rows
 
-__all__ = ["TrainReport", "choose_thresholds", "fit_table", "held_out_risks", "peaks", "train", "training_rows"]
+__all__ = [
+    "TrainReport",
+    "choose_thresholds",
+    "fit_table",
+    "held_out_risks",
+    "peaks",
+    "train",
+    "train_on_table",
+    "training_rows",
+]
 
 MODEL_NAME = "baitwatch-additive"
 MODEL_VERSION = "1"
@@ -171,6 +180,24 @@ def train(
     refuse_one_sided(labelled)
     reader = reader or project_listener()
     table = read_table(labelled, seed=seed, progress=progress, total=len(labelled), reader=reader)
+    return train_on_table(table, reader, out, seed=seed, progress=progress, alerts=alerts)
+
+
+def train_on_table(
+    table: Table,
+    reader: LineReader,
+    out: Path,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+    alerts: AlertBudget | None = None,
+    of: str = "synthetic chats",
+) -> TrainReport:
+    """Train a model on chats that have been read, by this reader, and store it.
+
+    Parameters as for `train`; `of` is what the manifest calls the chats.
+    """
+    alerts = alerts or load_alerts()
     splits = cross_fit(table, progress)
     model = fit_table(table, fit_channels(table, np.arange(len(table.abusive))), reader, alerts.prevalence)
     highest = peaks(table, held_out_risks(table, splits, model, alerts.prevalence))
@@ -195,7 +222,7 @@ def train(
             "reference_prevalence": alerts.prevalence,
             "false_alarm_budget": alerts.false_alarms.model_dump(),
             "figures": {
-                "note": "synthetic chats of families unseen by the fit (5-fold); no real abusive chats are known",
+                "note": f"{of} of families unseen by the fit (5-fold); no real abusive chats are known",
                 **_written("false_alarms_at_hold", false_alarms),
                 **_written("recall_at_hold", recall),
             },

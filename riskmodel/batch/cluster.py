@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from itertools import islice
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from distributed import Client, KilledWorker, wait
+from distributed import Client, Future, KilledWorker, wait
+from distributed.comm.core import CommClosedError
 
 from riskmodel.batch.errors import BatchError
 
@@ -27,13 +29,13 @@ _GONE = "the Dask cluster has gone away; what is done stays done, run again when
 def connect(address: str) -> Iterator[Client]:
     """A client of the scheduler at an address; raises `BatchError` where none answers."""
     try:
-        client = Client(address, timeout=_CONNECT, set_as_default=False)
+        client = Client(address, timeout=_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError):
         raise BatchError(f"no Dask scheduler answers at {address}; start one, or check --dask") from None
     try:
         yield client
     finally:
-        client.close(timeout=_LOOK)
+        client.close(timeout=_LOOK)  # type: ignore[no-untyped-call]
 
 
 def run_on_cluster(
@@ -61,24 +63,39 @@ def run_on_cluster(
     under_way = {client.submit(task, item, pure=False) for item in islice(left, _UNDER_WAY)}
     seen = monotonic()
     while under_way:
-        try:
-            done = wait(list(under_way), timeout=_LOOK, return_when="FIRST_COMPLETED").done
-        except TimeoutError:
-            done = set()
-        if client.status != "running" or any(future.cancelled() for future in under_way):
-            raise BatchError(_GONE)
+        done = _done(client, under_way)
         for future in done:
             under_way.discard(future)
             under_way.update(client.submit(task, item, pure=False) for item in islice(left, 1))
-            try:
-                result = future.result()
-            except KilledWorker:
-                raise BatchError(
-                    "workers of the Dask cluster died again and again of the same shard, most likely for want of "
-                    "memory; what is done stays done"
-                ) from None
-            yield result
+            yield _result(future)
         if done or client.scheduler_info()["workers"]:
             seen = monotonic()
         elif monotonic() - seen > patience:
             raise BatchError(f"the Dask cluster has had no worker for {patience:.0f} s; what is done stays done")
+
+
+def _done(client: Client, under_way: set[Future[Any]]) -> set[Future[Any]]:
+    """Those that are done, waited for a moment."""
+    try:
+        with client.as_current():
+            waited = wait(list(under_way), timeout=_LOOK, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+    except TimeoutError:
+        return set()
+    except CancelledError:
+        raise BatchError(_GONE) from None
+    if client.status != "running":
+        raise BatchError(_GONE)
+    done: set[Future[Any]] = waited.done
+    return done
+
+
+def _result(future: Future[Any]) -> Any:
+    try:
+        return future.result()
+    except KilledWorker:
+        raise BatchError(
+            "workers of the Dask cluster died again and again of the same shard, most likely for want of memory; "
+            "what is done stays done"
+        ) from None
+    except (CancelledError, CommClosedError):
+        raise BatchError(_GONE) from None

@@ -15,7 +15,7 @@ from riskmodel.batch.shards import Shard
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["Progress", "run_all", "score_shards"]
+__all__ = ["Progress", "apart", "run_all", "score_shards"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -61,7 +61,7 @@ def score_shards(
     ModelError, BatchError
         Where it cannot begin or go on; shards that are done stay done.
     """
-    _see_that_they_are_apart(shards, out)
+    apart(shards, out)
     work = partial(score_shard, job=job_for(model, out, reasons=reasons))
     results = {}
     try:
@@ -85,8 +85,8 @@ def run_all(
     return run_on_cluster(work, items, client)
 
 
-def _see_that_they_are_apart(shards: Sequence[Shard], out: Path) -> None:
-    """Answers that replace a shard, or that the next run takes for one, are no answers."""
+def apart(shards: Sequence[Shard], out: Path) -> None:
+    """See that answers neither replace a shard nor are taken for one by the next run; raises `BatchError`."""
     for shard in shards:
         path = Path(shard.path).resolve()
         depth = len(Path(shard.name).parts)

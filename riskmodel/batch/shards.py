@@ -7,6 +7,7 @@ else and needs no second schema that must keep step; reading it takes a small pa
 `conversation`     text    needed: the conversation as the contract has it
 `conversation_id`  text    not read; for those who look a talk up or select
 `shop`             text    not read; its `shop_id`
+`device`           text    only for links: a mark of the buyer's device, as the shop's system knows it
 `labels`           text    only for training: what `baitwatch synthesize` writes beside a chat, as JSON
 =================  ======  =======================================================================================
 """
@@ -17,7 +18,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from glob import has_magic
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -26,8 +27,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from riskmodel.batch.errors import BatchError, ShardError
+from riskmodel.errors import FieldProblem, InputError
 
-__all__ = ["SHARD", "Shard", "digest_of", "find_shards", "partial_of", "read_column", "write_shards"]
+__all__ = ["SHARD", "Shard", "digest_of", "find_shards", "has_column", "partial_of", "read_column", "write_shards"]
 
 SHARD = pa.schema([("conversation_id", pa.string()), ("shop", pa.string()), ("conversation", pa.string())])
 _LABELLED = SHARD.append(pa.field("labels", pa.string()))
@@ -96,6 +98,14 @@ def read_column(path: Path, name: str) -> Iterator[list[str | bytes | None]]:
         raise ShardError(f"cannot be read ({error.strerror or 'damaged; write it anew'})") from None
 
 
+def has_column(path: Path, name: str) -> bool:
+    """Whether a shard has a column; False where it is no shard at all."""
+    try:
+        return name in pq.read_schema(path).names
+    except (OSError, pa.ArrowInvalid):
+        return False
+
+
 def _see_that_it_is_text(schema: pa.Schema, name: str) -> None:
     place = schema.get_field_index(name)
     if place < 0:
@@ -125,12 +135,21 @@ def write_shards(
         What is known of each, for training.
     rows
         Talks in a shard; all talks of one are in memory at once here, not where it is read.
+
+    Raises
+    ------
+    BatchError
+        Where the folder has shards already.
+    InputError
+        Where labels are not those of the talks.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    talks = iter(conversations if labels is None else zip(conversations, labels, strict=True))
+    if any(folder.glob("*.parquet")):
+        raise BatchError(f"there are shards in {folder} already; name another folder, or remove them")
+    talks = _alone(conversations) if labels is None else _paired(conversations, labels)
     written: list[Path] = []
     while part := list(islice(talks, rows)):
-        table = [_row(talk, None) if labels is None else _row(*talk) for talk in part]
+        table = [_row(talk, known) for talk, known in part]
         path = folder / f"part-{len(written):05}.parquet"
         partial = partial_of(path)
         pq.write_table(
@@ -142,6 +161,23 @@ def write_shards(
         partial.replace(path)
         written.append(path)
     return written
+
+
+_Labelled = tuple[dict[str, Any], dict[str, Any] | None]
+
+
+def _alone(conversations: Iterable[dict[str, Any]]) -> Iterator[_Labelled]:
+    for talk in conversations:
+        yield talk, None
+
+
+def _paired(conversations: Iterable[dict[str, Any]], labels: Iterable[dict[str, Any]]) -> Iterator[_Labelled]:
+    nothing: dict[str, Any] = {}
+    for number, (talk, known) in enumerate(zip_longest(conversations, labels, fillvalue=nothing), start=1):
+        if not talk or talk["conversation_id"] != known.get("conversation_id"):
+            problem = "are of another conversation; they must be as many as the chats and in their order"
+            raise InputError([FieldProblem("labels", problem)], line=number)
+        yield talk, known
 
 
 def _row(conversation: dict[str, Any], labels: dict[str, Any] | None) -> dict[str, str | None]:

@@ -146,6 +146,25 @@ def shards(
             write_text(str(path))
 
 
+def links(
+    file: Annotated[str, typer.Argument(metavar="SHARDS", help="A folder of shards, or a pattern *.parquet.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the values, a file for each shard.")],
+    *,
+    jobs: JobsOption = None,
+    dask: DaskOption = None,
+) -> None:
+    """Count what links each talk's account to others of its shop: phone, address, device, near-same wording."""
+    from service.cli.progress import progress_bar
+
+    with extra("parquet"):
+        from riskmodel.batch.links import link_shards
+        from riskmodel.batch.shards import find_shards
+    with cluster_at(dask) as client, progress_bar() as move:
+        results = link_shards(find_shards(file), out, jobs=jobs or JOBS, client=client, progress=move)
+    if not _tell(results):
+        raise typer.Exit(INPUT_WRONG)
+
+
 def _conversations(file: str) -> Iterator[dict[str, Any]]:
     from riskmodel.conversation import parse_conversation
     from service.cli.score import numbered_lines
@@ -168,3 +187,4 @@ def _object(raw: bytes, number: int) -> dict[str, Any]:
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(shards)
+    app.command()(links)

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from riskmodel.jobs import JOBS
 from riskmodel.paths import default_home, default_model_dir
+from service.cli.batch import DaskOption, JobsOption, cluster_at, extra
 from service.cli.evaluate import evaluate
 from service.cli.progress import progress_bar
 from service.files import make_private_folder
@@ -16,6 +18,7 @@ __all__ = ["register"]
 
 
 def train(
+    *,
     model: Annotated[
         Path | None, typer.Option(help="Folder for the model; default: where `score` looks for it.")
     ] = None,
@@ -25,23 +28,46 @@ def train(
         Path | None,
         typer.Option(metavar="FILE", help="Budget of false alarms and prevalence; default: the project's."),
     ] = None,
+    shards: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Train on labelled shards in place of generated chats.")
+    ] = None,
+    jobs: JobsOption = None,
+    dask: DaskOption = None,
 ) -> None:
-    """Train a model on generated chats and store it."""
+    """Train a model on generated chats, or on shards of labelled ones, and store it."""
     from riskmodel.model.alerts import load_alerts
     from riskmodel.training import train as run
 
+    if shards is None and (jobs is not None or dask is not None):
+        raise typer.BadParameter("--jobs, --dask: only with --shards")
     budget = load_alerts(alerts)
     if model is None:
         make_private_folder(default_home())
-    with progress_bar() as move:
-        report = run(model or default_model_dir(), seed=seed, chats=chats, progress=move, alerts=budget)
+    folder = model or default_model_dir()
+    with cluster_at(dask) as client, progress_bar() as move:
+        if shards is None:
+            report = run(folder, seed=seed, chats=chats, progress=move, alerts=budget)
+        else:
+            with extra("parquet"):
+                from riskmodel.batch.shards import find_shards
+                from riskmodel.batch.train import train_on_shards
+            report = train_on_shards(
+                find_shards(shards),
+                folder,
+                seed=seed,
+                jobs=jobs or JOBS,
+                client=client,
+                alerts=budget,
+                progress=move,
+            )
     typer.echo(f"model: {report.folder}")
     typer.echo(f"sha256: {report.sha256}")
     typer.echo(
-        f"on {report.talks} synthetic chats, families unseen by the fit: "
+        f"on {report.talks} {'synthetic chats' if shards is None else 'chats'}, families unseen by the fit: "
         f"hold or more in {report.false_alarms:.2%} of talks without abuse and {report.recall:.1%} of abusive ones"
     )
-    typer.echo("all labelled chats are synthetic; these figures say nothing certain of real traffic")
+    if shards is None:
+        typer.echo("all labelled chats are synthetic; these figures say nothing certain of real traffic")
 
 
 def synthesize(
