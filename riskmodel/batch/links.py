@@ -57,7 +57,7 @@ def link_shards(
 
     A talk is linked to talks of its own shop that ended before it did, in whichever shard. Phones, addresses, buyers
     and devices are hashed with a key of this run, which nobody keeps, and apart for each shop; only counts are written.
-    The marks of all talks, some 1 KB each, must fit into this process: of more, give the shards of some shops at a time.
+    The marks of all talks, some 1 KB each, must fit into this process; give the shards of some shops at a time.
 
     Parameters
     ----------
