@@ -86,12 +86,10 @@ def run_all(
 
 
 def apart(shards: Sequence[Shard], out: Path) -> None:
-    """See that answers neither replace a shard nor are taken for one by the next run; raises `BatchError`."""
+    """See that no answers would replace a shard; raises `BatchError`."""
     for shard in shards:
-        path = Path(shard.path).resolve()
-        depth = len(Path(shard.name).parts)
-        if out.resolve().is_relative_to(path.parents[depth - 1]):
-            raise BatchError(f"the answers would lie among the shards, in {out}; name another folder with --out")
+        if (out / shard.name).resolve() == Path(shard.path).resolve():
+            raise BatchError(f"the answers would replace the shards, in {out}; name another folder with --out")
 
 
 def _sweep(shards: Sequence[Shard], out: Path) -> None:

@@ -102,8 +102,8 @@ def score_shard(shard: Shard, job: Job) -> ShardResult:
         **{"format": _FORMAT, "program": version("baitwatch"), "model": job.sha256},
         **{"shard": made_of, "reasons": job.reasons},
     }
-    if (done := _done(out, mark)) is not None:
-        return _result(shard.name, done, kept=True)
+    if (done := _done(shard.name, out, mark)) is not None:
+        return done
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         partial = partial_of(out)
@@ -159,13 +159,13 @@ def _manifest_digest(model: Path) -> str:
     return hashlib.sha256((model / "manifest.json").read_bytes()).hexdigest()
 
 
-def _done(out: Path, mark: dict[str, Any]) -> Iterator[list[Any]] | None:
-    """The column of problems of answers that are complete and bear this mark, or None."""
+def _done(name: str, out: Path, mark: dict[str, Any]) -> ShardResult | None:
+    """What became of a shard whose answers are complete and bear this mark, or None."""
     try:
         found = json.loads((pq.read_schema(out).metadata or {}).get(_MARK, b"null"))
-    except (OSError, ValueError):
-        return None  # there is none, or it is of something else
-    return _problems(out) if found == mark else None
+        return _result(name, _problems(out), kept=True) if found == mark else None
+    except (OSError, ValueError, ShardError):
+        return None  # there are none, or they are damaged, or of something else
 
 
 def _problems(out: Path) -> Iterator[list[Any]]:

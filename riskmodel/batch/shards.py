@@ -36,6 +36,8 @@ _LABELLED = SHARD.append(pa.field("labels", pa.string()))
 _ROWS_AT_ONCE = 256  # talks in memory at once, some 2 MB of text
 _BLOCK = 1 << 20
 
+_Labelled = tuple[dict[str, Any], dict[str, Any] | None]
+
 
 class Shard(NamedTuple):
     """A file of talks, and the name that it and what is made of it have: its path below where it was looked for."""
@@ -44,15 +46,22 @@ class Shard(NamedTuple):
     name: str
 
 
-def find_shards(where: str) -> list[Shard]:
+def find_shards(where: str, *, apart_from: Path | None = None) -> list[Shard]:
     """The shards of a folder, those below it too, or those that a pattern names, in the order of their names.
 
     Files and folders whose names begin with ``.`` or ``_`` are no shards, as everywhere with Parquet.
 
+    Parameters
+    ----------
+    where
+        A folder, a file, or a pattern with ``*``, ``?`` or ``[…]``.
+    apart_from
+        Where answers go: not into a folder that is searched, since the next run would take them for shards.
+
     Raises
     ------
     BatchError
-        Where there are none.
+        Where there are none, or answers would lie among them.
     """
     root, pattern = Path(where), "**/*.parquet"
     if has_magic(where):
@@ -61,6 +70,8 @@ def find_shards(where: str) -> list[Shard]:
         root, pattern = Path(*parts[:fixed]), "/".join(parts[fixed:])
     elif root.is_file():
         return [Shard(str(root), root.name)]
+    elif apart_from is not None and apart_from.resolve().is_relative_to(root.resolve()):
+        raise BatchError(f"the answers would lie among the shards, in {apart_from}; name another folder with --out")
     found = {path.relative_to(root): path for path in root.glob(pattern) if path.is_file()}
     shards = [
         Shard(str(found[name]), name.as_posix())
@@ -123,7 +134,7 @@ def write_shards(
     labels: Iterable[dict[str, Any]] | None = None,
     rows: int = 5000,
 ) -> list[Path]:
-    """Write talks as ``part-00000.parquet`` and so on, each as a whole or not at all.
+    """Write talks as ``part-00000.parquet`` and so on, all of them or none.
 
     Parameters
     ----------
@@ -148,22 +159,28 @@ def write_shards(
         raise BatchError(f"there are shards in {folder} already; name another folder, or remove them")
     talks = _alone(conversations) if labels is None else _paired(conversations, labels)
     written: list[Path] = []
+    try:
+        _write_parts(folder, talks, rows, labelled=labels is not None, written=written)
+    except BaseException:
+        for path in written:
+            path.unlink()  # half of the talks would look like all of them
+        raise
+    return written
+
+
+def _write_parts(folder: Path, talks: Iterator[_Labelled], rows: int, *, labelled: bool, written: list[Path]) -> None:
     while part := list(islice(talks, rows)):
         table = [_row(talk, known) for talk, known in part]
         path = folder / f"part-{len(written):05}.parquet"
         partial = partial_of(path)
         pq.write_table(
-            pa.Table.from_pylist(table, schema=SHARD if labels is None else _LABELLED),
+            pa.Table.from_pylist(table, schema=_LABELLED if labelled else SHARD),
             partial,
             compression="zstd",
             row_group_size=1000,
         )
         partial.replace(path)
         written.append(path)
-    return written
-
-
-_Labelled = tuple[dict[str, Any], dict[str, Any] | None]
 
 
 def _alone(conversations: Iterable[dict[str, Any]]) -> Iterator[_Labelled]:

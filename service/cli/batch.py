@@ -92,7 +92,7 @@ def score_batch(file: str, model: Path, options: BatchOptions, *, trajectory: bo
         from riskmodel.batch.shards import find_shards
     with cluster_at(options.dask) as client, progress_bar() as move:
         results = score_shards(
-            find_shards(file),
+            find_shards(file, apart_from=options.out),
             model,
             options.out,
             jobs=options.jobs or JOBS,
@@ -160,7 +160,7 @@ def links(
         from riskmodel.batch.links import link_shards
         from riskmodel.batch.shards import find_shards
     with cluster_at(dask) as client, progress_bar() as move:
-        results = link_shards(find_shards(file), out, jobs=jobs or JOBS, client=client, progress=move)
+        results = link_shards(find_shards(file, apart_from=out), out, jobs=jobs or JOBS, client=client, progress=move)
     if not _tell(results):
         raise typer.Exit(INPUT_WRONG)
 

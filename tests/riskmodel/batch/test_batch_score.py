@@ -135,10 +135,11 @@ def test_a_bad_shard_is_named_and_the_others_are_done(shards: list[Shard], tmp_p
 
 
 def test_answers_never_lie_among_the_shards(shards: list[Shard], tmp_path: Path, model_folder: Path) -> None:
-    """A folder for the answers that is the shards' own, or below it, is refused before anything is done."""
-    for out in (tmp_path / "shards", tmp_path / "shards" / "answers"):
-        with pytest.raises(BatchError, match="among the shards"):
-            score_shards(shards, model_folder, out)
+    """A folder for the answers that is the shards' own is refused, and one below it where that is searched."""
+    with pytest.raises(BatchError, match="would replace the shards"):
+        score_shards(shards, model_folder, tmp_path / "shards")
+    with pytest.raises(BatchError, match="among the shards"):
+        find_shards(str(tmp_path / "shards"), apart_from=tmp_path / "shards" / "answers")
 
 
 def test_a_killed_process_loses_nothing(
