@@ -1,8 +1,7 @@
 """``python -m benchmarks [NAME]``: run all benchmarks or one, with the stored model.
 
-``durability``, ``service``, ``pages``, ``desk`` and ``rollback``, which start servers, ``gate``, which trains, and
-``mutations`` and ``bundle``, which are
-about evidence, take options of their own and are run only where they are named.
+``durability``, ``service``, ``pages``, ``desk`` and ``rollback``, which start servers, ``gate``, which trains,
+``batch``, ``mutations`` and ``bundle`` take options of their own and are run only where they are named.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import sys
 
 from benchmarks import (
     adversarial,
+    batch,
     bundle,
     desk,
     durability,
@@ -31,6 +31,7 @@ BENCHMARKS = {"scoring": scoring.run, "reply": reply.run, "adversarial": adversa
 SERVERS = {
     **{"durability": durability.main, "service": service.main, "pages": pages.main, "desk": desk.main},
     **{"mutations": mutations.main, "bundle": bundle.main, "gate": gate.main, "rollback": rollback.main},
+    "batch": batch.main,
 }
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from riskmodel.acts import HEARD_FROM, RAISING
 from riskmodel.conversation import Conversation
@@ -35,7 +35,7 @@ from riskmodel.reply.warnings import Warned, warnings_on_input
 from riskmodel.snapshot import freeze, thaw
 from riskmodel.state import ConversationState, Evidence, begin, walk
 
-__all__ = ["TOO_LITTLE", "Scorer"]
+__all__ = ["TOO_LITTLE", "Decision", "Scorer"]
 
 TOO_LITTLE = 3
 """Below this many letters or characters from the buyer there is too little to go on: 在吗, 你好."""
@@ -44,6 +44,17 @@ _FAINT = frozenset(f"act.{name}" for name in RAISING)
 _NO_SUM = 1e-9  # log-odds below which nothing is left to sum up
 _LEAST_LIKELIHOOD = 0.01  # kinds of abuse below this are left out of the list
 _BY_NAME = {feature.name: index for index, feature in enumerate(FEATURES)}
+
+
+class Decision(NamedTuple):
+    """What an Assessment comes to, under its names."""
+
+    conversation_id: str
+    as_of_message_id: str | None
+    risk: float
+    band: str
+    action: str
+    abstained: bool
 
 
 @dataclass
@@ -112,6 +123,15 @@ class Scorer:
         """The Assessment of a talk as it stands after its last message."""
         with self._reading(conversation) as read:
             return self.assess_state(read.state, conversation.conversation_id)
+
+    def decide(self, conversation: Conversation) -> Decision:
+        """What the Assessment of a talk comes to, without its reasons; nothing of the talk is kept."""
+        state = self.begin(conversation)
+        for message in conversation.messages:
+            state.add_message(message)
+        risk, abstains = self._risk(state), self._abstains(state)
+        band = "low" if abstains else self.model.thresholds.band(risk)
+        return Decision(conversation.conversation_id, state.last_message_id, risk, band, ACTIONS[band], abstains)
 
     def trajectory(self, conversation: Conversation) -> Iterator[dict[str, Any]]:
         """One Assessment after every message, in order; each knows nothing of what came later.

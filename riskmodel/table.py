@@ -24,9 +24,12 @@ from riskmodel.words import Utterance
 __all__ = [
     "WRITTEN_TIMES",
     "Table",
+    "TalkRows",
+    "as_table",
     "counted",
     "joined",
     "part_of",
+    "read_rows",
     "read_table",
     "refuse_one_sided",
     "sampled_rows",
@@ -64,7 +67,7 @@ class Table(NamedTuple):
     private: NDArray[np.bool_]
 
 
-class _Read(NamedTuple):
+class TalkRows(NamedTuple):
     """One talk as read: its columns, shape (k, F), and the buyer message of each row."""
 
     columns: NDArray[np.float64]
@@ -95,16 +98,31 @@ def read_table(
     jobs
         How many processes read at once; it changes nothing but the time.
     """
-    rng = Random(seed)  # noqa: S311  # picks prefixes, guards nothing
     kept = [chat for chat in chats if chat.conversation["messages"]]
     parts = [kept[start : start + _AT_ONCE] for start in range(0, len(kept), _AT_ONCE)]
-    read: list[_Read] = []
+    read: list[TalkRows] = []
     for part in Parallel(n_jobs=min(jobs, max(len(parts), 1)), return_as="generator")(
-        delayed(_read)(part, reader) for part in parts
+        delayed(read_rows)(part, reader) for part in parts
     ):
         read.extend(part)
         if progress is not None:
             progress("reading chats", len(read), max(total, len(kept)))
+    return as_table(kept, read, seed)
+
+
+def as_table(kept: Sequence[LabelledChat], read: Sequence[TalkRows], seed: int = 0) -> Table:
+    """The table of chats that have been read, in their order; what they said is not looked at again.
+
+    Parameters
+    ----------
+    kept
+        The chats, none of them without messages.
+    read
+        The rows of each.
+    seed
+        Picks the rows that a fit uses.
+    """
+    rng = Random(seed)  # noqa: S311  # picks prefixes, guards nothing
     sampled: list[bool] = []
     for talk in read:
         length = len(talk.spoken)
@@ -163,14 +181,15 @@ def joined(first: Table, second: Table) -> Table:
     )
 
 
-def _read(chats: Sequence[LabelledChat], reader: LineReader | None) -> list[_Read]:
+def read_rows(chats: Sequence[LabelledChat], reader: LineReader | None) -> list[TalkRows]:
+    """The rows of some chats: one after each message, with the columns of learned channels at zero."""
     result = []
     for chat in chats:
         columns, spoken = [], []
         for state in walk(parse_conversation(chat.conversation), reader=reader):
             columns.append([value for value, _ in compute(state)])
             spoken.append(state.spoken)
-        result.append(_Read(np.array(columns), spoken))
+        result.append(TalkRows(np.array(columns), spoken))
     return result
 
 

@@ -18,6 +18,7 @@ import typer
 
 from riskmodel.errors import BaitwatchError, InputError
 from service.cli import (
+    batch,
     bundling,
     cases,
     demo,
@@ -46,7 +47,7 @@ app = typer.Typer(
 )
 
 _STORED = (keys, users, shops, storing, cases, labels)
-for _group in (score, serve, doctor, *_STORED, bundling, evidence, profiles, importing, models, demo):
+for _group in (score, batch, serve, doctor, *_STORED, bundling, evidence, profiles, importing, models, demo):
     _group.register(app)
 if find_spec("service.cli.learning"):
     import_module("service.cli.learning").register(app)

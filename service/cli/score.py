@@ -1,4 +1,4 @@
-"""``score`` and ``check-reply``: JSON Lines in, JSON Lines out, one line at a time."""
+"""``score`` and ``check-reply``: JSON Lines in, JSON Lines out, one line at a time; ``score`` also takes shards."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import typer
 from riskmodel.conversation import Conversation, DraftRequest, parse_conversation, parse_draft_request
 from riskmodel.errors import InputError
 from riskmodel.paths import default_model_dir
+from service.cli.batch import BatchOptions, DaskOption, JobsOption, OutOption, are_shards, score_batch
 from service.cli.output import INPUT_WRONG, complain, write_json
 
 if TYPE_CHECKING:
@@ -45,11 +46,26 @@ def load_scorer(directory: Path | None) -> Scorer:
 
 
 def score(
-    file: LinesArgument,
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="JSON Lines, one object a line; - is standard input. Or shards: a folder, or a pattern *.parquet.",
+        ),
+    ],
+    *,
     trajectory: Annotated[bool, typer.Option("--trajectory", help="One Assessment after every message.")] = False,
     model: ModelOption = None,
+    out: OutOption = None,
+    jobs: JobsOption = None,
+    dask: DaskOption = None,
+    reasons: Annotated[bool, typer.Option("--reasons", help="Shards: write the reasons, too.")] = False,
 ) -> None:
-    """Assess every conversation of FILE; a bad line is reported and the rest is still done."""
+    """Assess every conversation of FILE; a bad line or row is reported and the rest is still done."""
+    options = BatchOptions(out, jobs, dask, reasons)
+    if are_shards(file):
+        return score_batch(file, model or default_model_dir(), options, trajectory=trajectory)
+    options.refuse_without_shards()
     scorer = load_scorer(model)
 
     def answers(conversation: Conversation) -> Iterable[Mapping[str, Any]]:
