@@ -234,8 +234,12 @@ def train_table(
     alerts: AlertBudget | None = None,
     progress: Progress | None = None,
     details: Mapping[str, Any] | None = None,
+    note: str | None = None,
 ) -> TrainReport:
-    """Train a model on talks that were read, and store it; `details` go into its manifest beside what `train` says."""
+    """Train a model on talks that were read, and store it.
+
+    `details` go into its manifest beside what `train` says, `note` beside its figures in the place of the usual one.
+    """
     alerts = alerts or load_alerts()
     model, risks = fit_whole(table, reader, alerts=alerts, progress=progress)
     highest, thresholds = peaks(table, risks), model.thresholds
@@ -255,7 +259,7 @@ def train_table(
             "reference_prevalence": alerts.prevalence,
             "false_alarm_budget": alerts.false_alarms.model_dump(),
             "figures": {
-                "note": _NOTE_OF_SHOP if table.private.any() else _NOTE,
+                "note": note or (_NOTE_OF_SHOP if table.private.any() else _NOTE),
                 **_written("false_alarms_at_hold", false_alarms),
                 **_written("recall_at_hold", recall),
             },
