@@ -80,7 +80,9 @@ def cluster_at(address: str | None) -> Iterator[Client | None]:
 def score_batch(file: str, model: Path, options: BatchOptions, *, trajectory: bool) -> None:
     """Score shards; what is wrong is said by shard and row, what was done is one line of JSON."""
     if options.out is None:
-        raise typer.BadParameter("shards need --out DIR, the folder for the answers")
+        raise BaitwatchError(
+            f"cannot use {file}: it is taken for shards, which need --out DIR, a folder for the answers"
+        )
     if trajectory:
         raise typer.BadParameter("--trajectory is for JSON Lines; of shards the last Assessment is written")
     if options.jobs is not None and options.dask is not None:

@@ -42,7 +42,7 @@ def test_json_lines_become_shards_and_shards_answers(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["{shards}"], "shards need --out DIR"),
+        (["{shards}"], "shards, which need --out DIR"),
         (["{shards}", "--out", "{out}", "--trajectory"], "--trajectory is for JSON Lines"),
         (["{shards}", "--out", "{out}", "--jobs", "1", "--dask", "tcp://127.0.0.1:9"], "give one of them"),
         (["{shards}", "--out", "{out}"], "there are no shards"),
