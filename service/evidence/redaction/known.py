@@ -19,7 +19,7 @@ ORDER_FIELDS = {"township": "address", "detail": "address", "recipient": "name",
 
 _SHORTEST = 2  # one character alone would cover half of the talk
 _SHORTEST_ACCOUNT = 4
-_MOST_REMEMBERED, _LONGEST_REMEMBERED = 10_000, 500
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 2_000, 500
 
 
 class PersonalValues:
