@@ -9,8 +9,8 @@ import pytest
 from strategies import sample
 
 from riskmodel.gate.frozen import Frozen, FrozenSet, Outcomes
-from riskmodel.gate.judge import decide
 from riskmodel.gate.paired import measure, ratio
+from riskmodel.gate.verdict import decide
 from riskmodel.intervals import Figure
 from riskmodel.model.alerts import load_alerts
 

@@ -36,7 +36,7 @@ def registry(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
     monkeypatch.setattr(users, "_HASHER", CHEAP)
     monkeypatch.setattr(gate, "project_sets", lambda: SETS)
     limits = _limits()
-    monkeypatch.setattr("riskmodel.gate.judge.load_limits", lambda: limits)
+    monkeypatch.setattr("riskmodel.gate.verdict.load_limits", lambda: limits)
     return Registry(own_home / "models", own_home / "model")
 
 
@@ -139,7 +139,7 @@ def test_a_worse_candidate_is_refused_in_words(
     """With status 1: which check, by how much, in both languages; a reason overrules and stands in the journal."""
     limits = _limits()
     strict = limits.model_copy(update={"checks": tuple(c.model_copy(update={"margin": None}) for c in limits.checks)})
-    monkeypatch.setattr("riskmodel.gate.judge.load_limits", lambda: strict)
+    monkeypatch.setattr("riskmodel.gate.verdict.load_limits", lambda: strict)
     status, _, err = run(capfd, "promote", deaf.name, "--by", "掌柜")
     assert status == 1
     assert "recall at hold by its own bands (generated frozen set" in err
