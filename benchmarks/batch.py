@@ -116,7 +116,7 @@ def main(arguments: list[str]) -> int:
         shards = find_shards(str(source))
         plainly = _plainly(shards, max(options.talks // options.plain, 1))
         plain, taken = [], {}
-        with LocalCluster(n_workers=_JOBS, threads_per_worker=1, dashboard_address=None) as cluster:
+        with LocalCluster(n_workers=_JOBS, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster:
             ways: dict[str, Callable[[Path], object]] = {
                 "one process": lambda out: score_shards(shards, model, out, jobs=1),
                 "two processes": lambda out: score_shards(shards, model, out, jobs=_JOBS),

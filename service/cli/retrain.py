@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from riskmodel.errors import BaitwatchError
-from riskmodel.learning.caps import SHARE
 from service.cli.output import write_text
 from service.cli.progress import progress_bar
 from service.cli.registering import registered
@@ -38,12 +37,16 @@ def retrain(
     chats: Annotated[int, typer.Option(min=200, help="How many synthetic chats to generate beside them.")] = 4000,
     seed: Annotated[int, typer.Option(help="Same talks, same seed: same candidate to the byte.")] = 0,
     share: Annotated[
-        float, typer.Option(min=0.05, max=1.0, help="The most that one person's labels of a class may count for.")
-    ] = SHARE,
+        float | None,
+        typer.Option(
+            min=0.05, max=1.0, help="The most that one person's labels of a class count for [default: a third]."
+        ),
+    ] = None,
     model: ModelOption = None,
 ) -> None:
     """Train a candidate on labelled talks of the store with synthetic ones; the model in use stays in use."""
     from riskmodel.gate import Frozen, project_sets
+    from riskmodel.learning.caps import SHARE
     from riskmodel.learning.retrain import Retrained
     from riskmodel.learning.retrain import retrain as run
     from service.cli.home import open_home
@@ -69,7 +72,7 @@ def retrain(
                 seed=seed,
                 chats=chats,
                 parent=scorer.info["sha256"],
-                share=share,
+                share=share or SHARE,
                 progress=move,
                 frozen=Frozen(project_sets()).chats,
             )

@@ -33,7 +33,7 @@ def shards(tmp_path: Path) -> list[Shard]:
 
 @pytest.fixture
 def cluster() -> Iterator[LocalCluster]:
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=60) as running:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=60) as running:
         yield running
 
 
@@ -85,7 +85,7 @@ def test_a_scheduler_that_goes_away_is_an_error(shards: list[Shard], cluster: Lo
 def test_a_cluster_without_workers_is_an_error(shards: list[Shard]) -> None:
     """Nobody waits for ever for workers that do not come."""
     with (
-        LocalCluster(n_workers=0, dashboard_address=None, silence_logs=60) as empty,
+        LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0", silence_logs=60) as empty,
         Client(empty, set_as_default=False) as client,
         pytest.raises(BatchError, match="has had no worker"),
     ):
