@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from riskmodel.evaluation.talks import LABELS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["PLOTS", "can_draw", "draw"]
+__all__ = ["PLOTS", "can_draw", "draw", "forest"]
 
 # told apart without colour vision, on white and on dark; source: the Okabe-Ito palette
 _COLOURS = dict(zip(LABELS, ("#d55e00", "#0072b2", "#009e73"), strict=True))
@@ -105,15 +105,48 @@ def _stated(axes: Axes, report: Report) -> None:
 
 
 def _groups(axes: Axes, report: Report) -> None:
-    rows = report.groups[::-1]
-    values = [row.clarify.value or 0.0 for row in rows]
-    lows = [value - (row.clarify.low or 0.0) for value, row in zip(values, rows, strict=True)]
-    highs = [(row.clarify.high or value) - value for value, row in zip(values, rows, strict=True)]
-    axes.errorbar(
-        values, range(len(rows)), xerr=(lows, highs), fmt="o", capsize=3, markersize=4, color=_COLOURS["benign"]
-    )
-    axes.set_yticks(range(len(rows)), [f"{row.by}: {row.group}{' *' if row.small else ''}" for row in rows])
+    rows = {f"{row.by}: {row.group}{' *' if row.small else ''}": row.clarify for row in report.groups}
+    forest(axes, rows)
     axes.set(xlabel="false alarms, clarify or more (* few talks)", xlim=(0, None))
+
+
+def forest(
+    axes: Axes, rows: Mapping[str, Measured], *, label: str | None = None, colour: str | None = None, shift: float = 0.0
+) -> None:
+    """Figures with their intervals as one row each, the first on top; what could not be measured leaves its row empty.
+
+    Parameters
+    ----------
+    axes
+        To draw on.
+    rows
+        By name.
+    label, colour
+        Where several series stand on the same rows.
+    shift
+        How much lower this series stands, in rows.
+    """
+    places = [len(rows) - 1 - place - shift for place in range(len(rows))]
+    # an empty row is drawn all the same, so that each name keeps its place
+    values = [float("nan") if found.value is None else found.value for found in rows.values()]
+    lows = [
+        value - (value if found.low is None else found.low) for value, found in zip(values, rows.values(), strict=True)
+    ]
+    highs = [
+        (value if found.high is None else found.high) - value
+        for value, found in zip(values, rows.values(), strict=True)
+    ]
+    axes.errorbar(
+        values,
+        places,
+        xerr=(lows, highs),
+        fmt="o",
+        capsize=3,
+        markersize=4,
+        label=label,
+        color=colour or _COLOURS["benign"],
+    )
+    axes.set_yticks(range(len(rows)), list(rows)[::-1])
 
 
 PLOTS: dict[str, tuple[str, Callable[[Axes, Report], None]]] = {

@@ -11,7 +11,7 @@ from riskmodel.evaluation.metrics import Figure
 from riskmodel.evaluation.report import FamilyRow, Report
 from riskmodel.synthesis.leaks import LIMITS, Leaks
 
-__all__ = ["ABOVE", "WITHIN", "Sheet", "draft_sheets", "leak_sheets", "report_sheets"]
+__all__ = ["ABOVE", "WITHIN", "Sheet", "draft_sheets", "leak_sheets", "report_sheets", "with_interval"]
 
 _FIGURES = {
     "auc_peak": "AUC by the highest risk of a talk · 按全程最高风险",
@@ -137,7 +137,7 @@ def _within(value: float, limit: float) -> str:
 
 def _figures(figures: Mapping[str, Figure]) -> Sheet:
     rows = [
-        (_FIGURES.get(name, name), _with_interval(found, percent=name not in _PLAIN), str(found.n))
+        (_FIGURES.get(name, name), with_interval(found, percent=name not in _PLAIN), str(found.n))
         for name, found in figures.items()
     ]
     return Sheet("Figures · 指标", ("", "95 % interval", "n"), rows)
@@ -150,7 +150,7 @@ def _reached(report: Report) -> Sheet:
         [
             (
                 _GROUPS.get(group, group),
-                *(_with_interval(found) for found in row.values()),
+                *(with_interval(found) for found in row.values()),
                 str(next(iter(row.values())).n),
             )
             for group, row in report.reached.items()
@@ -176,8 +176,8 @@ def _groups(report: Report) -> Sheet:
         [
             (
                 f"{row.by}: {row.group}{' *' if row.small else ''}",
-                _with_interval(row.clarify),
-                _with_interval(row.hold),
+                with_interval(row.clarify),
+                with_interval(row.hold),
                 str(row.n),
             )
             for row in report.groups
@@ -192,9 +192,9 @@ def _spellings(report: Report) -> Sheet:
         [
             (
                 _SPELLINGS[row.name],
-                _with_interval(row.auc, percent=False),
-                _with_interval(row.auc_lost, percent=False),
-                _with_interval(row.recall_lost),
+                with_interval(row.auc, percent=False),
+                with_interval(row.auc_lost, percent=False),
+                with_interval(row.recall_lost),
             )
             for row in report.spellings
         ],
@@ -207,7 +207,7 @@ def _baselines(report: Report) -> Sheet:
         "Beside simpler means · 与简单方法对比",
         ("", "AUC", "recall at 1 % false alarms"),
         [
-            (names[row.name], _with_interval(row.auc, percent=False), _with_interval(row.recall))
+            (names[row.name], with_interval(row.auc, percent=False), with_interval(row.recall))
             for row in report.baselines
         ],
     )
@@ -225,7 +225,9 @@ def _counted(count: int, rate: float | None) -> str:
     return str(count) if rate is None else f"{count} ({rate:.0%})"
 
 
-def _with_interval(found: Figure, *, percent: bool = True) -> str:
+def with_interval(found: Figure, *, percent: bool = True) -> str:
+    """A figure with its bounds, as all tables write it."""
+
     def shown(value: float) -> str:
         return f"{value:.1%}" if percent else f"{round(value, 3) + 0.0:g}"  # -0.0 is no figure
 
