@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import exp, sqrt
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,17 +64,30 @@ def measure(
 
 
 def ratio(frozen: Frozen, of: str, by: str, group: str, asked: Outcomes) -> Figure:
-    """How often talks without abuse of a group reach clarify, over how often the others do; no value without alarms."""
-    groups, others_label = frozen.groups(of, by), frozen.labels(of) != "abusive"
-    positions = np.flatnonzero(others_label & (groups != ""))
+    """How often talks without abuse of a group reach clarify, over how often the others do.
+
+    Half an alarm is added on either side, so that there is a ratio where there are none. The interval resamples what
+    was written together, and is never narrower than one of single talks (Katz 1978), as the resamples of a group
+    without alarms do not vary.
+    """
+    groups, innocent = frozen.groups(of, by), frozen.labels(of) != "abusive"
+    positions = np.flatnonzero(innocent & (groups != ""))
     alarmed, mine = asked.strongest[positions] >= _PLACES["clarify"], groups[positions] == group
 
-    def value(at: NDArray[np.int_]) -> float:
+    def counts(at: NDArray[np.int_]) -> tuple[float, float, float, float]:
         own, rest = alarmed[at][mine[at]], alarmed[at][~mine[at]]
-        return float(own.mean() / rest.mean()) if len(own) and len(rest) and rest.any() else float("nan")
+        return own.sum() + 0.5, len(own) + 0.5, rest.sum() + 0.5, len(rest) + 0.5
 
-    found = figure(value, frozen.clusters(of)[positions])
-    return Figure(found.value, found.low, found.high, int(mine.sum()))
+    def value(at: NDArray[np.int_]) -> float:
+        hits, n, others, m = counts(at)
+        return hits / n / (others / m)
+
+    found, everyone = figure(value, frozen.clusters(of)[positions]), np.arange(len(positions))
+    hits, n, others, m = counts(everyone)
+    reach = exp(NormalDist().inv_cdf((1 + CONFIDENCE) / 2) * sqrt(1 / hits - 1 / n + 1 / others - 1 / m))
+    middle = value(everyone)
+    low, high = (middle if bound is None else bound for bound in (found.low, found.high))
+    return Figure(middle, min(low, middle / reach), max(high, middle * reach), int(mine.sum()))
 
 
 def _value(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from riskmodel.evaluation.parity import SMALL
 from riskmodel.gate import wording
 from riskmodel.gate.frozen import Frozen, Outcomes
 from riskmodel.gate.latency import latency
@@ -166,11 +167,11 @@ def _parity(
 
     def check() -> Iterator[Check]:
         low, high = limits.parity.low, limits.parity.high
-        groups = sorted(set(frozen.groups(name, by)) - {""})
-        if len(groups) == 2:
+        named = frozen.groups(name, by)[frozen.labels(name) != "abusive"]
+        groups = [group for group in sorted(set(named) - {""}) if (named == group).sum() >= SMALL]
+        if len(groups) == 2 and len(set(named) - {""}) == 2:
             groups = groups[:1]  # the other one is its reciprocal
         found = {group: ratio(frozen, name, by, group, asked[0]) for group in groups}
-        found = {group: each for group, each in found.items() if each.low is not None and each.high is not None}
         if not found:
             return
 
@@ -178,7 +179,7 @@ def _parity(
             each = found[group]
             assert each.low is not None
             assert each.high is not None
-            return max(each.low / high, low / each.high if each.high else float("inf"))
+            return max(each.low / high, low / each.high)
 
         farthest = max(found, key=outside)
         figure = found[farthest]

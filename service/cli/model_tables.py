@@ -109,7 +109,8 @@ def shadow(found: Report) -> None:
     title = (
         f"{found.candidate} beside {', '.join(found.models)}: {found.changing} of {found.talks} talks would change band"
     )
-    moves = _table(title, ["highest band now", "with the candidate", "talks"])
+    write_text(title)
+    moves = _table("highest bands", ["highest band now", "with the candidate", "talks"])
     for (before, then), number in sorted(found.moves.items()):
         moves.add_row(before, then, str(number))
     _print(moves, f"{found.since:%Y-%m-%d %H:%M} to {found.until:%Y-%m-%d %H:%M} UTC" if found.since else "")

@@ -8,14 +8,19 @@ from pathlib import Path
 import pytest
 from models import variant
 from people import CHEAP, PEOPLE, populate
+from service_time import NOW
+from sqlalchemy import insert
 
 from riskmodel import gate
 from riskmodel.gate import Frozen, FrozenSet, Limits, generated_set, load_limits
-from riskmodel.model import load_model
+from riskmodel.model import Thresholds, load_model
 from riskmodel.registry import Registry, Version
+from riskmodel.training import TrainReport
 from service.cli import main
 from service.cli.home import open_home
 from service.store import users
+from service.store.schema import conversations
+from service.store.shadow_scores import keep
 
 SETS = [FrozenSet("generated", generated_set(40).chats)]
 DIGEST = Frozen(SETS).digest
@@ -187,3 +192,48 @@ def test_a_rollback_without_a_model_before_is_refused(first: Version, capfd: pyt
     status, _, err = run(capfd, "rollback", "--by", "掌柜")
     assert (status, err.count("\n")) == (3, 1)
     assert "no model was in use before" in err
+
+
+def test_the_first_model_is_put_in_use_and_later_ones_wait(
+    registry: Registry, model_folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Training, here put in place by other means, never changes what the service uses behind somebody's back."""
+
+    def trained(folder: Path, *, seed: int, **given: object) -> TrainReport:
+        sha256 = variant(model_folder, folder, seed * 0.25, frozen_sha256=DIGEST)
+        return TrainReport(folder, sha256, 300, 0.01, 0.5, Thresholds(0.2, 0.5, 0.8))
+
+    monkeypatch.setattr("riskmodel.training.train", trained)
+    assert main(["train", "--seed", "1"]) == 0
+    first = digest(registry)
+    assert f"model: {registry.in_use}" in capfd.readouterr().out
+    assert main(["train", "--seed", "2"]) == 0
+    assert digest(registry) == first
+    whole, broken = registry.versions()
+    later = next(version for version in whole if version.record.sha256 != first)
+    assert (len(whole), broken, later.record.parent) == (2, [], first[:12])
+    assert f"baitwatch models promote {later.name} --by NAME" in capfd.readouterr().out
+    assert main(["train", "--seed", "1"]) == 0
+    assert "it is the one that is in use" in capfd.readouterr().out
+    assert [path.name for path in registry.folder.iterdir() if path.name.startswith(".training")] == []
+
+
+def test_what_a_candidate_would_change_is_shown(registry: Registry, capfd: pytest.CaptureFixture[str]) -> None:
+    """As tables and as JSON; without any, how to begin."""
+    home = open_home()
+    populate(home.store, PEOPLE)
+    status, _, err = run(capfd, "shadow", "--shop", "甲店")
+    assert (status, "BAITWATCH_SHADOW_MODEL" in err) == (1, True)
+    with home.store.writing() as connection:
+        row = {"shop_id": 1, "conversation_id": "t-1", "talk": "t", "snapshot_at": 0, "entries": 1, "messages": 1}
+        values = {**row, "link": b"", "made_at": NOW, "changed_at": NOW}
+        number = connection.execute(insert(conversations).values(values).returning(conversations.c.id)).scalar_one()
+        now, then = (
+            {"risk": 0.5, "band": band, "reasons": [], "model": {"sha256": digest * 64}}
+            for band, digest in (("low", "a"), ("high", "b"))
+        )
+        keep(connection, number, 0, now, then, why={"press.again": 1.5}, now=NOW)
+    status, table, _ = run(capfd, "shadow", "--shop", "甲店")
+    assert (status, "1 of 1 talks would change band" in table, "t-1" in table) == (0, True, True)
+    found = json.loads(run(capfd, "shadow", "--shop", "甲店", "--json")[1])
+    assert (found["candidate"], found["changing"], found["features"]) == ("b" * 12, 1, {"press.again": 1.5})
