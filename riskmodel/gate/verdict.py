@@ -18,6 +18,7 @@ from riskmodel.scorer import Scorer
 
 __all__ = ["Check", "Verdict", "decide", "judge"]
 
+_NOTHING = 1e-9  # what rounding alone may differ by
 Outcome = Literal["passed", "worse", "undecided", "not_measured"]
 Progress = Callable[[str, int, int], None]
 
@@ -154,10 +155,10 @@ def decide(difference: Figure, margin: float | None, *, better: int) -> Outcome:
         return "not_measured" if margin is None else "undecided"
     least, most = sorted((-better * difference.low, -better * difference.high))  # how much worse it is
     if margin is None:
-        return "worse" if least > 0 else "passed"
+        return "worse" if least > _NOTHING else "passed"
     if most <= margin:
         return "passed"
-    return "worse" if least > 0 else "undecided"
+    return "worse" if least > _NOTHING else "undecided"
 
 
 def _parity(

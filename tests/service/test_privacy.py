@@ -187,6 +187,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("console.stream", "GET"): None,
     ("console.pulse", "GET"): None,
     ("console.figures", "GET"): None,
+    ("console.shadow", "GET"): None,
     ("console.other_threshold", "GET"): None,
     ("console.figures_csv", "GET"): None,
     ("metrics.show", "GET"): None,
