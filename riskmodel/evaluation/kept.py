@@ -73,7 +73,7 @@ def read_measured(path: Path) -> Kept:
         Where the file is not there, or naming the first line that is not understood; never what it holds.
     """
     if not path.is_file():
-        raise InputError([FieldProblem(path.name, "no such file; measure first, with the notebook 03_evaluate")])
+        raise InputError([FieldProblem(path.name, "no such file; measure first")])
     names, measured, split = [], [], ""
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
@@ -85,11 +85,11 @@ def read_measured(path: Path) -> Kept:
             except ValidationError as error:
                 first = error.errors(include_url=False, include_input=False, include_context=False)[0]
                 field = ".".join(map(str, first["loc"])) or "line"
-                what = f"{field}: {first['msg'].removeprefix('Value error, ')}; measure anew, with 03_evaluate"
+                what = f"{field}: {first['msg'].removeprefix('Value error, ')}; measure anew"
                 raise InputError([FieldProblem(f"{path.name}, line {number}", what)]) from None
             names.append(values.pop("name"))
             values |= {"risks": np.array(values["risks"]), "actions": np.array(values["actions"])}
             measured.append(Measured(**values))
     if not measured:
-        raise InputError([FieldProblem(path.name, "holds no measured talks; measure anew, with 03_evaluate")])
+        raise InputError([FieldProblem(path.name, "holds no measured talks; measure anew")])
     return Kept(split, names, measured)

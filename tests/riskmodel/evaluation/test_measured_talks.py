@@ -40,7 +40,7 @@ def test_the_same_talks_give_the_same_bytes(file: Path, tmp_path: Path) -> None:
 
 def test_a_missing_file_says_what_to_run(tmp_path: Path) -> None:
     """The error names the file and the notebook that writes it."""
-    with pytest.raises(InputError, match=r"measured\.jsonl: no such file; .*03_evaluate"):
+    with pytest.raises(InputError, match=r"measured\.jsonl: no such file; measure first"):
         read_measured(tmp_path / "measured.jsonl")
 
 
