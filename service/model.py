@@ -11,7 +11,7 @@ from flask import Flask, current_app
 
 from riskmodel.conversation import parse_conversation
 from riskmodel.errors import ModelError
-from riskmodel.model.artifact import arrays_path
+from riskmodel.model.artifact import arrays_path, read_manifest
 from riskmodel.scorer import Scorer
 from service.logs import describe, logger
 from service.metrics import MODELS_REFUSED
@@ -47,6 +47,7 @@ class WorkerModel:
 
     Where another model lies in the folder, it is loaded beside the one in use, made to score, and put in its place as
     a whole, while requests go on. One that cannot be used is refused with a line in the log, and the old one stays.
+    The one before is kept in memory, so that a rollback need not wait for it to be loaded.
     """
 
     def __init__(self, directory: Path, retry_seconds: float) -> None:
@@ -55,6 +56,7 @@ class WorkerModel:
         self._lock = threading.Lock()
         self._loading = threading.Lock()
         self._scorer: Scorer | None = None
+        self._former: Scorer | None = None
         self._error: ModelError | None = None
         self._tried_at = self._look_at = 0.0
         self._seen: _Stamp | None = None
@@ -100,7 +102,7 @@ class WorkerModel:
                 return
             self._seen = stamp
             try:
-                fresh = Scorer.load(self._directory)
+                fresh = self._kept() or Scorer.load(self._directory)
                 if fresh.info["sha256"] == self._scorer.info["sha256"]:
                     return
                 probe(fresh)
@@ -110,7 +112,7 @@ class WorkerModel:
             except Exception as error:
                 _refuse(**describe(error))
                 return
-            self._scorer = fresh
+            self._former, self._scorer = self._scorer, fresh
         logger().info("model_taken_up", version=fresh.info["version"], sha256=fresh.info["sha256"])
 
     def _glance(self) -> None:
@@ -121,6 +123,11 @@ class WorkerModel:
             self._look_at = time.monotonic() + LOOK_SECONDS
         if _stamp(self._directory) not in (None, self._seen) and not self._loading.locked():
             threading.Thread(target=self.look, name="model", daemon=True).start()
+
+    def _kept(self) -> Scorer | None:
+        """The one before, where it is the one in the folder again."""
+        former = self._former
+        return former if former is not None and former.manifest == read_manifest(self._directory) else None
 
     def _try(self) -> None:
         now = time.monotonic()

@@ -28,7 +28,7 @@ from riskmodel.promises.topics import load_topics
 from riskmodel.reader import LineReader, Weighing
 from riskmodel.words import WordModel
 
-__all__ = ["FORMAT", "arrays_path", "load_model", "put_model", "save_model"]
+__all__ = ["FORMAT", "arrays_path", "load_model", "put_model", "read_manifest", "save_model"]
 
 FORMAT = 4
 _ARRAYS, _MANIFEST = "model.npz", "manifest.json"
@@ -100,6 +100,15 @@ def put_model(source: Path, folder: Path) -> None:
     _write(folder / _MANIFEST, manifest)
     for older in set(folder.glob("model*.npz")) - {arrays, before}:
         older.unlink(missing_ok=True)
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """What the manifest in a folder says, as it is; None where there is none that can be read."""
+    try:
+        manifest = json.loads(_read(folder / _MANIFEST))
+    except (OSError, ModelError, ValueError, RecursionError):
+        return None
+    return manifest if isinstance(manifest, dict) else None
 
 
 def arrays_path(folder: Path) -> Path:

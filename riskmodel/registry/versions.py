@@ -14,7 +14,6 @@ reads; the journal says how it came there.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
 import tempfile
@@ -26,7 +25,7 @@ from pydantic import ValidationError
 
 from riskmodel.errors import ModelError
 from riskmodel.model import load_model
-from riskmodel.model.artifact import arrays_path, put_model
+from riskmodel.model.artifact import arrays_path, put_model, read_manifest
 from riskmodel.registry.journal import Entry, Journal
 from riskmodel.registry.record import Record, record_of
 from riskmodel.scorer import Scorer
@@ -96,7 +95,12 @@ class Registry:
         name = str(manifest["sha256"])[:_NAME]
         with self.journal.locked():
             if (self.folder / name).exists():
-                return self._whole(name)
+                there = self._whole(name)
+                if there.record.files[_MANIFEST] != _digest(source / _MANIFEST):
+                    raise ModelError(
+                        f"model {name} is here with other bands or figures; move {there.folder} away to replace it"
+                    )
+                return there
             parent = parent or self.used()
             partial = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=self.folder))
             try:
@@ -146,10 +150,7 @@ class Registry:
 
     def used(self) -> str | None:
         """The version that the service finds, whether it can be used or not; None where there is none."""
-        try:
-            digest = json.loads((self.in_use / _MANIFEST).read_bytes())["sha256"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        digest = (read_manifest(self.in_use) or {}).get("sha256")
         name = digest[:_NAME] if isinstance(digest, str) else ""
         return name if re.fullmatch("[0-9a-f]{12}", name) else None
 

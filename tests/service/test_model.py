@@ -16,6 +16,7 @@ from service_time import NOW
 from riskmodel.conversation import Message
 from riskmodel.errors import ModelError
 from riskmodel.model import load_model, save_model
+from riskmodel.model.artifact import put_model
 from riskmodel.scorer import Scorer
 from riskmodel.state import ConversationState
 from service import model as module
@@ -80,6 +81,17 @@ def test_the_same_model_again_keeps_the_one_in_memory(used: WorkerModel, folder:
         file.touch()
     used.look()
     assert used.get() is scorer
+
+
+def test_the_one_before_is_not_loaded_again(used: WorkerModel, folder: Path, tmp_path: Path) -> None:
+    """A rollback takes up what is still in memory."""
+    before, kept = used.get(), Path(shutil.copytree(folder, tmp_path / "kept"))
+    other_model(folder)
+    used.look()
+    assert used.get() is not before
+    put_model(kept, folder)
+    used.look()
+    assert used.get() is before
 
 
 def break_manifest(folder: Path) -> None:

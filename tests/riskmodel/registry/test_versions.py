@@ -61,6 +61,15 @@ def test_the_same_model_is_added_once(registry: Registry, first: Version, model_
     assert [entry.action for entry in registry.journal.entries()] == ["add"]
 
 
+def test_the_same_arrays_with_other_bands_are_no_such_version(
+    registry: Registry, first: Version, tmp_path: Path
+) -> None:
+    """The name is that of the arrays: whoever adds them again with another manifest is told."""
+    variant(first.folder, tmp_path / "other", 0.0, version="other")
+    with pytest.raises(ModelError, match="other bands or figures"):
+        registry.add(tmp_path / "other", made_by="小数")
+
+
 def test_what_is_no_model_is_not_added(registry: Registry, tmp_path: Path) -> None:
     """Nothing of it stays behind."""
     with pytest.raises(ModelError, match="there is no model"):
