@@ -15,7 +15,7 @@ from riskmodel.scorer import Scorer
 
 ASKED = "请问今天下单今天能发出来吗"
 RASH = "能的，今天一定给您发出去"
-POLICY = {"shop": {"same_day_cutoff": "00:01", "dispatch_hours": 48}}
+POLICY = {"shop": {"dispatch_hours": 48}}  # keeps no "today", at whatever hour the tests run
 HOSTILE = [
     "<script>document.title='ran'</script>",
     "<img src=x onerror=\"document.title='ran'\">",

@@ -62,7 +62,6 @@ def make_first_owner(view: Page, address: str, language: str) -> None:
 
 def set_policy(view: Page, address: str) -> None:
     view.goto(f"{address}/console/setup/policy")
-    view.fill("#same_day_cutoff", "00:01")
     view.fill("#dispatch_hours", "48")
     for_everybody(view)
     view.press("#dispatch_hours", "Enter")
