@@ -33,12 +33,10 @@ from riskmodel.reply import check_draft
 from riskmodel.reply.check import promise_row
 from riskmodel.reply.warnings import Warned, warnings_on_input
 from riskmodel.snapshot import freeze, thaw
-from riskmodel.state import ConversationState, Evidence, begin, walk
+from riskmodel.state import TOO_LITTLE, ConversationState, Evidence, begin, walk
 
 __all__ = ["TOO_LITTLE", "Decision", "Scorer"]
 
-TOO_LITTLE = 3
-"""Below this many letters or characters from the buyer there is too little to go on: 在吗, 你好."""
 _TALKS_KEPT = 128  # about as many as the agents of some shops have open at once
 _FAINT = frozenset(f"act.{name}" for name in RAISING)
 _NO_SUM = 1e-9  # log-odds below which nothing is left to sum up

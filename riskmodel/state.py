@@ -26,8 +26,10 @@ from riskmodel.signals.lexicon import Span
 from riskmodel.signals.threat import find_threats
 from riskmodel.words import SALES, Tally, Utterance, WordModel, utterance
 
-__all__ = ["ConversationState", "Evidence", "begin", "walk"]
+__all__ = ["TOO_LITTLE", "ConversationState", "Evidence", "begin", "walk"]
 
+TOO_LITTLE = 3
+"""Below this many letters or characters from the buyer there is too little to go on: 在吗, 你好."""
 # Characters of a turn that are still read together with its next message: people split one sentence over several.
 _CARRIED = 40
 # After this many characters a buyer's message says something of its own and no longer repeats an open question.
@@ -102,6 +104,7 @@ class ConversationState:
         self._in_stock = False
         self._answered_with_care = False
         self._tail: dict[str, list[Span]] = {}
+        self._photo: Evidence | None = None  # sent while there was too little to go on
 
     def add_order(self, order: Order) -> None:
         """Take an order; it counts from the moment it was placed, or at once where that is unknown."""
@@ -177,24 +180,26 @@ class ConversationState:
         found = _matcher("buyer").find(reading, self._tail)
         self._carry(reading)
         self.mentioned_province = province_in(reading.folded.text) or self.mentioned_province
-        self.buyer_characters += sum(char.isalnum() for char in reading.folded.text)
-        said = _said(reading, found)
+        self.buyer_characters += sum(map(str.isalnum, reading.folded.text))
+        # what is said before there is enough to go on counts for nobody, then or later: nothing that the next message
+        # does would else be mixed with what was passed over
+        enough = self.buyer_characters >= TOO_LITTLE
+        said = _said(reading, found) if enough else {}
         codes = said.keys()
         for code, span in said.items():
             self.note(code, Evidence(message.message_id, reading.folded.span(*span)))
-        self.spoken = utterance(reading.folded.text, codes, attached=bool(message.attachments))
+        self.spoken = utterance(reading.folded.text if enough else "", codes, attached=bool(message.attachments))
         if self._words is not None and self.tally is not None:
             self._add_words(self._words, self.tally.add(self.spoken), message, reading)
         if self._act_reader is not None:
             whole = reading.folded.span(0, len(reading.folded.text)) if self.spoken.text.strip() else None
             for name in self.acts.add(self._act_reader.hear(self.spoken.text), self.spoken):
                 self.evidence[f"act.{name}"] = Evidence(message.message_id, whole)
-        if message.attachments:
-            self.note("photo", Evidence(message.message_id, None))
+        self._note_photo(message, enough=enough, sells=not codes.isdisjoint(SALES))
         self._note_amounts(reading, codes)
         known = [item.signal.topic for item in found if item.signal.topic is not None]
         asked = self.agenda.ask(reading, known, waits=_waits(reading, codes))
-        self._note_pressing(message, codes, asked)
+        self._note_pressing(message, codes, asked if enough else set())
 
     def _add_words(self, words: WordModel, change: float, message: Message, reading: Reading) -> None:
         """Keep the messages that raised the balance most."""
@@ -205,6 +210,18 @@ class ConversationState:
             self.strongest_words.append((change, Evidence(message.message_id, span)))
             self.strongest_words.sort(key=lambda place: -place[0])
             del self.strongest_words[_QUOTED:]
+
+    def _note_photo(self, message: Message, *, enough: bool, sells: bool) -> None:
+        """A photo speaks for the buyer; one sent before any words waits for them, and buys nothing off that they sell."""
+        if message.attachments:
+            self._photo = Evidence(message.message_id, None)
+            if enough:
+                self.note("photo", self._photo)
+                self._photo = None
+        if enough and self._photo is not None:
+            if not sells:
+                self.note("photo", self._photo)
+            self._photo = None
 
     def _note_amounts(self, reading: Reading, codes: Set[str]) -> None:
         if reading.amounts and any(code.startswith(("demand.", "threat.")) for code in codes):

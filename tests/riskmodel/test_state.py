@@ -166,10 +166,29 @@ def test_pressing_is_the_message_that_presses() -> None:
 def test_photo_is_noted() -> None:
     """An attachment by the buyer is a photo; one by the agent is not."""
     for sender, count in (("buyer", 1), ("agent", 0)):
-        talk = dialogue("b:看")
+        talk = dialogue("b:看一下")
         talk["messages"].append({**talk["messages"][0], "message_id": "p", "sender": sender, "attachments": [photo()]})
         (*_, state) = walk(parse_conversation(json.dumps(talk)))
         assert state.counts["photo"] == count
+
+
+@pytest.mark.parametrize(("words", "count"), [("看", 0), ("这个裂开了怎么办", 1), ("给50元我就改好评", 0)])
+def test_a_photo_before_any_words_waits_for_them(words: str, count: int) -> None:
+    """It counts when the buyer has said enough, at its own place, and not where what they then say is a sale."""
+    talk = dialogue(f"b:{words}")
+    talk["messages"].insert(0, {**talk["messages"][0], "message_id": "p", "text": "", "attachments": [photo()]})
+    (*_, state) = walk(parse_conversation(json.dumps(talk)))
+    assert state.counts["photo"] == count
+    assert not count or state.evidence["photo"].message_id == "p"
+
+
+def test_what_is_said_before_there_is_enough_counts_for_nobody() -> None:
+    """Neither the thanks of two letters nor their signals are found again once more is said."""
+    *_, early = walk(parse_conversation(json.dumps(dialogue("b:好的"))))
+    assert not early.counts
+    *_, later = walk(parse_conversation(json.dumps(dialogue("b:好的", "b:杯子是陶瓷的吗"))))
+    *_, alone = walk(parse_conversation(json.dumps(dialogue("b:杯子是陶瓷的吗"))))
+    assert later.counts == alone.counts
 
 
 def test_largest_demand_is_one_that_was_made() -> None:

@@ -61,6 +61,14 @@ def test_selling_a_review_kindly_never_lowers(scorer: Scorer, talk: Talk, demand
     assert risk(scorer, saying(talk, kind + demand)) >= risk(scorer, talk) - ROUNDING
 
 
+@pytest.mark.parametrize("before", ["", "嗯", "好的"])
+@pytest.mark.parametrize("demand", DEMANDS)
+def test_what_came_before_any_words_buys_no_sale_off(scorer: Scorer, before: str, demand: str) -> None:
+    """A photo, or a nod of a letter or two, says too little to go on, and takes nothing from a sale that follows."""
+    talk = saying(dialogue(), before, attachments=[photo()])
+    assert risk(scorer, saying(talk, demand)) >= risk(scorer, talk) - ROUNDING
+
+
 @given(talk=talks().filter(lambda talk: talk["messages"]), data=st.data())
 def test_a_photo_with_a_message_never_raises(scorer: Scorer, talk: Talk, data: st.DataObject) -> None:
     """The same talk with a photo at any of the buyer's messages has at most the risk it had, after every message."""
