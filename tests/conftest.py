@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+# where tests are shared among processes, what they fit needs no further ones; before anything reads it
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("BAITWATCH_JOBS", "1")
 
 import pytest
 from filelock import FileLock
@@ -37,6 +43,15 @@ _CHROMIUM = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 
+# a quarter of the written chats, of all writers: all of them take a minute more
+_TRAIN = """
+import sys
+from pathlib import Path
+from riskmodel.synthesis import written_chats
+from riskmodel.training import train
+train(Path(sys.argv[1]), seed=1, chats=800, written=written_chats()[::4])
+"""
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -58,12 +73,9 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = run / "trained"
     with FileLock(run / "trained.lock"):
         if not (folder / "manifest.json").exists():  # the last file of a model to be written
-            # here, since scikit-learn takes seconds to load and most runs of a few tests do without
-            from riskmodel.synthesis import written_chats
-            from riskmodel.training import train
-
-            # a quarter of the written chats, of all writers: all of them take a minute more
-            train(folder, seed=1, chats=800, written=written_chats()[::4])
+            # in a process of its own: most of the others wait for it, and leave it their processors
+            command = [sys.executable, "-c", _TRAIN, str(folder)]
+            subprocess.run(command, env=os.environ | {"BAITWATCH_JOBS": "2"}, check=True)  # ours
     return folder
 
 

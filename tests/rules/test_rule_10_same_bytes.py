@@ -34,7 +34,7 @@ from service.evidence.bundle import build_bundle
 out, trained = Path(sys.argv[1]), Path(sys.argv[2])
 # of the texts that teach the reader a part will do
 reader = fit_listener(read_lines()[::20], read_exchanges()[::12])
-report = train(out, seed=3, chats=240, written=written_chats()[::8], reader=reader)
+report = train(out, seed=3, chats=200, written=written_chats()[::24], reader=reader)
 scorer = Scorer.load(trained)
 key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 answers, bundles = hashlib.sha256(), hashlib.sha256()

@@ -9,10 +9,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import dask
 import pyarrow.parquet as pq
 import pytest
 from distributed import Client, LocalCluster
 
+from riskmodel.batch import cluster as cluster_module
 from riskmodel.batch.cluster import connect, run_on_cluster
 from riskmodel.batch.errors import BatchError
 from riskmodel.batch.run import score_shards
@@ -33,7 +35,12 @@ def shards(tmp_path: Path) -> list[Shard]:
 
 @pytest.fixture
 def cluster() -> Iterator[LocalCluster]:
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=60) as running:
+    # what waits at the end for a scheduler that is gone waits so long
+    brief = dask.config.set({"distributed.comm.timeouts.connect": "1s"})
+    with (
+        brief,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=60) as running,
+    ):
         yield running
 
 
@@ -63,11 +70,12 @@ def test_a_cluster_gives_the_same_answers_though_a_worker_dies(
 
 def test_a_scheduler_that_goes_away_is_an_error(shards: list[Shard], cluster: LocalCluster, tmp_path: Path) -> None:
     """The error says that what is done stays done; nothing waits for ever."""
-    begun = tmp_path / "begun"
+    begun, over = tmp_path / "begun", tmp_path / "over"
 
     def long(shard: Shard) -> None:
         begun.touch()
-        time.sleep(600)
+        while not over.exists():
+            time.sleep(0.05)
 
     def go_away() -> None:
         while not begun.exists():
@@ -79,6 +87,7 @@ def test_a_scheduler_that_goes_away_is_an_error(shards: list[Shard], cluster: Lo
         leaving.start()
         with pytest.raises(BatchError, match="has gone away; what is done stays done"):
             list(run_on_cluster(long, shards, client))
+        over.touch()  # a worker that still works is waited for
         leaving.join()
 
 
@@ -92,8 +101,9 @@ def test_a_cluster_without_workers_is_an_error(shards: list[Shard]) -> None:
         list(run_on_cluster(str, shards, client, patience=1))
 
 
-def test_an_address_where_nobody_is_says_so() -> None:
+def test_an_address_where_nobody_is_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was wrong is the address, and the error names it."""
+    monkeypatch.setattr(cluster_module, "_CONNECT", 1.0)
     with (
         pytest.raises(BatchError, match="no Dask scheduler answers at tcp"),
         connect("tcp://127.0.0.1:9"),

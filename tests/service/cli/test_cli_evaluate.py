@@ -132,7 +132,7 @@ def test_generated_chats_are_measured_by_held_out_families(
     """The default needs no model; families and intervals over their pairs are in the report."""
     # a few written chats and a reader that is there will do
     reader = load_model(model_folder)[0].reader
-    few = measure.written_chats()[::12]
+    few = measure.written_chats()[::24]
     monkeypatch.setattr(measure, "written_chats", lambda: few)
     monkeypatch.setattr(held_out, "project_listener", lambda: reader)
     assert main(["evaluate", "--chats", "200", "--seed", "2", "--json"]) == 0
