@@ -212,14 +212,11 @@ class ConversationState:
             del self.strongest_words[_QUOTED:]
 
     def _note_photo(self, message: Message, *, enough: bool, sells: bool) -> None:
-        """A photo speaks for the buyer; one sent before any words waits for them, and buys nothing off that they sell."""
+        """A photo speaks for the buyer; one sent before any words waits for them, and a sale is not bought off by it."""
         if message.attachments:
             self._photo = Evidence(message.message_id, None)
-            if enough:
-                self.note("photo", self._photo)
-                self._photo = None
         if enough and self._photo is not None:
-            if not sells:
+            if message.attachments or not sells:
                 self.note("photo", self._photo)
             self._photo = None
 
