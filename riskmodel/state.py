@@ -212,7 +212,7 @@ class ConversationState:
             del self.strongest_words[_QUOTED:]
 
     def _note_photo(self, message: Message, *, enough: bool, sells: bool) -> None:
-        """A photo speaks for the buyer; one sent before any words waits for them, and a sale is not bought off by it."""
+        """A photo speaks for the buyer; sent before any words it waits for them, and buys no sale off."""
         if message.attachments:
             self._photo = Evidence(message.message_id, None)
         if enough and self._photo is not None:
