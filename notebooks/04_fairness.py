@@ -130,7 +130,7 @@ plt.show()
 # %%
 def reads(ratio):
     """What an interval says of parity."""
-    if ratio.low is None or ratio.low == ratio.high:  # none of the group was alarmed: resamples cannot vary
+    if ratio.low is None:
         return "too few to say · 太少，无法判断"
     if ratio.high < LIMITS[0] or ratio.low > LIMITS[1]:
         return "differs · 有差异"

@@ -178,12 +178,11 @@ pd.DataFrame(
 # %%
 candidate = retrain(Path(out), looked.talks, reader=reader, base=base)
 print("sha256:", candidate.report.sha256)
-figures = Scorer.load(Path(out)).info["figures"]
-print("at hold or more, of groups unseen by the fit, 95 % intervals over stories and writers:")
-for of, name in (("talks without abuse", "false_alarms"), ("abusive talks", "recall")):
-    low, high = figures[f"{name}_at_hold_interval"]
-    print(f"{of}: {figures[f'{name}_at_hold']:.1%} [{low:.1%}, {high:.1%}] of {figures[f'{name}_at_hold_talks']}")
-print(figures["note"])
+figures = Scorer.load(Path(out)).manifest["figures"]
+print(f"{figures['note']}; at hold or more, 95 % intervals over groups:")
+for of, name in (("talks without abuse", "false_alarms_at_hold"), ("abusive talks", "recall_at_hold")):
+    low, high = figures[f"{name}_interval"]
+    print(f"{figures[name]:.1%} [{low:.1%}, {high:.1%}] of {figures[f'{name}_talks']} {of}")
 pd.Series(candidate.learned.record(), name="what it learned from").drop(["sha256", "capped"]).to_frame()
 
 # %% [markdown]
