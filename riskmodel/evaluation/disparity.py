@@ -29,7 +29,8 @@ _YOUNG_ACCOUNT = 180  # days
 class Disparity:
     """A group beside all others of its kind: the share that was alarmed, as a ratio and as a difference.
 
-    `ratio` has no value where nobody of the others was alarmed, and no interval where most resamples are so.
+    `ratio` has no value where nobody of the others was alarmed, and no interval where most resamples are so, or where
+    nobody of the group was.
     """
 
     by: str
@@ -74,6 +75,8 @@ def disparities(
                 figure(partial(compared, member, alarmed), clusters, seed=seed, resamples=resamples)
                 for compared in (_ratio, _difference)
             )
+            if ratio.value == 0:  # it is 0 in all resamples, too, and that says nothing of how sure it is
+                ratio = replace(ratio, low=None, high=None)
             rows.append(Disparity(by, group, int(member.sum()), ratio, difference))
     return rows
 

@@ -44,6 +44,13 @@ def test_no_alarms_among_the_others_make_no_ratio() -> None:
     assert remote.difference.value == 1.0
 
 
+def test_a_group_without_alarms_has_a_ratio_and_no_interval() -> None:
+    """It is 0 in every resample, which would pass for certainty."""
+    talks = [talk(i, "remote", 0) for i in range(10)] + [talk(10 + i, "other", i % 2) for i in range(10)]
+    ratio = disparities(talks, resamples=200)[1].ratio
+    assert (ratio.value, ratio.low, ratio.high) == (0.0, None, None)
+
+
 def test_talks_of_one_story_make_the_interval_wider() -> None:
     """Eighty talks of eight stories, each alarmed wholly or not at all, say less than eighty of their own."""
     talks = [talk(i, "remote" if i % 2 else "other", int(i % 8 in (1, 3))) for i in range(80)]
