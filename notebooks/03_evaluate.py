@@ -92,8 +92,8 @@ talks = [*generate(chats, seed), *written_chats()[::written_every]]
 measured = with_traits(measure_held_out(talks, seed=seed, reader=scorer.model.reader, folds=folds), talks)
 report = summarise(
     measured,
-    split=f"{chats} generated chats (seed {seed}) and {len(talks) - chats} written whole, cross-validated ({folds} folds), "
-    "no pair of scenario families and no writer on both sides",
+    split=f"{chats} generated chats (seed {seed}) and {len(talks) - chats} written whole, cross-validated "
+    f"({folds} folds), no pair of scenario families and no writer on both sides",
     seed=seed,
     resamples=resamples,
     baselines=cross_scores(talks, seed=seed, folds=folds),
