@@ -28,6 +28,7 @@
 chats = 300  # how many chats to generate; `baitwatch evaluate` takes 4000, and all chats written whole
 seed = 0  # of the chats, the splits and the intervals
 written_every = 8  # of the chats written whole every such one
+folds = 5  # parts that are held out in turn, as in `baitwatch evaluate`; the time goes with the square
 resamples = 300  # of the bootstrap
 model = "../var/notebook-model"  # measured on the files below; its reader of lines is used throughout
 labelled = ["../tests/written/chats.jsonl", "../tests/written/chats_labels.jsonl"]  # or your own talks with labels
@@ -88,14 +89,14 @@ def limits(report):
 # %%
 scorer = Scorer.load(Path(model))
 talks = [*generate(chats, seed), *written_chats()[::written_every]]
-measured = with_traits(measure_held_out(talks, seed=seed, reader=scorer.model.reader), talks)
+measured = with_traits(measure_held_out(talks, seed=seed, reader=scorer.model.reader, folds=folds), talks)
 report = summarise(
     measured,
-    split=f"{chats} generated chats (seed {seed}) and {len(talks) - chats} written whole, cross-validated, "
-    "no pair of scenario families and no writer on both sides",
+    split=f"{chats} generated chats (seed {seed}) and {len(talks) - chats} written whole, cross-validated "
+    f"({folds} folds), no pair of scenario families and no writer on both sides",
     seed=seed,
     resamples=resamples,
-    baselines=cross_scores(talks, seed=seed),
+    baselines=cross_scores(talks, seed=seed, folds=folds),
 )
 write_measured(Path(out), Kept(report.split, [chat.conversation["conversation_id"] for chat in talks], measured))
 limits(report)

@@ -1,11 +1,14 @@
 """Runs every notebook's .py and writes the .ipynb beside it, with outputs and without anything that changes by itself.
 
-``python notebooks/build.py``; the same sources and the same scenario files give the same bytes.
+``python notebooks/build.py``, or with the beginnings of the names of some, ``05 06``; later ones take what earlier ones
+left in ``var/``. The same sources and the same scenario files give the same bytes.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from time import perf_counter
 
 import jupytext
 import nbformat
@@ -35,5 +38,9 @@ def build(source: Path) -> Path:
 
 
 if __name__ == "__main__":
+    wanted = tuple(sys.argv[1:]) or ("0",)
     for source in sorted(HERE.glob("[0-9]*.py")):
-        print(build(source).relative_to(HERE.parent))
+        if source.name.startswith(wanted):
+            began = perf_counter()
+            target = build(source)
+            print(f"{target.relative_to(HERE.parent)}  {perf_counter() - began:.0f} s", flush=True)

@@ -33,9 +33,9 @@ Progress = Callable[[str, int, int], None]
 Fold = tuple[NDArray[np.int_], NDArray[np.int_]]
 
 
-def folds(table: Table) -> list[Fold]:
-    """Splits of the talks that keep both families of a pair on one side."""
-    splitter = GroupKFold(n_splits=min(FOLDS, len(set(table.groups))))
+def folds(table: Table, most: int = FOLDS) -> list[Fold]:
+    """At most so many splits of the talks, which keep both families of a pair on one side."""
+    splitter = GroupKFold(n_splits=min(most, len(set(table.groups))))
     return list(splitter.split(table.abusive, groups=table.groups))
 
 
@@ -97,7 +97,7 @@ def _heard(table: Table, channels: Channels, talks: NDArray[np.int_]) -> tuple[N
     return rows, np.array(values)
 
 
-def cross_fit(table: Table, progress: Progress | None = None, *, jobs: int = JOBS) -> list[Fold]:
+def cross_fit(table: Table, progress: Progress | None = None, *, jobs: int = JOBS, most: int = FOLDS) -> list[Fold]:
     """Fill the channels' columns by channels that have not seen the talk's families; gives the splits used.
 
     Parameters
@@ -108,8 +108,10 @@ def cross_fit(table: Table, progress: Progress | None = None, *, jobs: int = JOB
         Called with (what, done, total); a last step is left for a fit on all talks.
     jobs
         How many processes fit at once; it changes nothing but the time.
+    most
+        How many splits, where there are as many groups.
     """
-    splits = folds(table)
+    splits = folds(table, most)
     fitted = Parallel(n_jobs=jobs, return_as="generator")(delayed(_fit_and_hear)(table, *split) for split in splits)
     for number, (rows, values) in enumerate(fitted, start=1):
         table.columns[np.ix_(rows, _COLUMNS)] = values

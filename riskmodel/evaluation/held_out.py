@@ -14,7 +14,7 @@ from riskmodel.channels import cross_fit
 from riskmodel.errors import FieldProblem, InputError
 from riskmodel.evaluation.parity import groups_of
 from riskmodel.evaluation.talks import Measured
-from riskmodel.model.fit import fit_model
+from riskmodel.model.fit import FOLDS, fit_model
 from riskmodel.promises.kept import project_listener
 from riskmodel.reader import LineReader
 from riskmodel.synthesis import LabelledChat
@@ -32,6 +32,7 @@ def measure_held_out(
     seed: int = 0,
     progress: Progress | None = None,
     reader: LineReader | None = None,
+    folds: int = FOLDS,
 ) -> list[Measured]:
     """Cross-validate over pairs of families.
 
@@ -45,6 +46,8 @@ def measure_held_out(
         Called with (what, done, total).
     reader
         The reader of lines, where one has been fitted; chats and their labels do not move it.
+    folds
+        How many parts are held out in turn, 2 or more; the time goes with the square, since each fit has as many.
 
     Returns
     -------
@@ -62,12 +65,12 @@ def measure_held_out(
     reader = reader or project_listener()
     table = read_table(chats, seed=seed, progress=progress, total=len(chats), reader=reader)
     # cross_fit keeps a last step for the fit on all talks, which is not made here
-    splits = cross_fit(table, progress and (lambda stage, done, total: progress(stage, done, total - 1)))
+    splits = cross_fit(table, progress and (lambda stage, done, total: progress(stage, done, total - 1)), most=folds)
     risks = np.zeros(len(table.talk))
     for number, (seen, unseen) in enumerate(splits, start=1):
         part = part_of(table, seen)
         # what the channel says of the training talks must not come from one that saw the measured families
-        cross_fit(part)
+        cross_fit(part, most=folds)
         rows, weights = training_rows(part, np.arange(len(seen)))
         owners = part.talk[rows]
         fitted = fit_model(part.columns[rows], part.abusive[owners], weights, part.groups[owners])

@@ -106,6 +106,7 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> P
                 folder,
                 **SMALL,
                 model=str(model_folder),
+                folds=2,
                 leaks_of=120,
                 resamples=100,
                 out=str(folder / "measured.jsonl"),
@@ -155,6 +156,7 @@ def test_evaluate_shows_all_and_keeps_what_it_measured(evaluated: Path) -> None:
         assert title in shown
     kept = read_measured(evaluated / "measured.jsonl")
     assert kept.split in shown
+    assert "(2 folds)" in kept.split
     assert len(kept.measured) > SMALL["chats"]
 
 

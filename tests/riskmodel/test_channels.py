@@ -28,6 +28,12 @@ def test_families_stay_on_one_side(table: Table) -> None:
     assert (unseen_times == 1).all()
 
 
+def test_as_many_splits_as_asked_for(table: Table) -> None:
+    """Fewer of them take less time."""
+    assert len(folds(table, 2)) == 2
+    assert len(cross_fit(table._replace(columns=table.columns.copy()), most=2)) == 2
+
+
 def test_text_columns_equal_the_states(table: Table, scorer: Scorer) -> None:
     """What training fills in for the learned channels is what a state with them says, row by row."""
     words, reader, acts = scorer.model.words, scorer.model.reader, scorer.model.acts

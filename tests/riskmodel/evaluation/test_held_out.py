@@ -12,6 +12,7 @@ from riskmodel.reader import LineReader
 from riskmodel.synthesis import LabelledChat, generate
 
 Chats = list[LabelledChat]
+PARTS = 3  # held out in turn; five take three times as long
 
 
 class Watched(NamedTuple):
@@ -46,7 +47,10 @@ def watched(chats: Chats, reader: LineReader) -> Watched:
         patch.setattr(held_out, "choose_thresholds", watched_choose)
         run.measured.extend(
             measure_held_out(
-                chats, progress=lambda stage, done, total: run.stages.update({stage: (done, total)}), reader=reader
+                chats,
+                progress=lambda stage, done, total: run.stages.update({stage: (done, total)}),
+                reader=reader,
+                folds=PARTS,
             )
         )
     return run
@@ -74,6 +78,7 @@ def test_fits_and_thresholds_never_see_the_measured_pairs(chats: Chats, watched:
     """Every pair is left out of exactly one fit, and thresholds are chosen on the talks of that fit."""
     pairs = {chat.pair for chat in chats}
     left_out = [pairs - seen for seen in watched.fitted_on]
+    assert len(left_out) == PARTS
     assert set().union(*left_out) == pairs
     assert sum(map(len, left_out)) == len(pairs)
     assert watched.chosen_on == [sum(chat.pair in seen for chat in chats) for seen in watched.fitted_on]
@@ -87,7 +92,7 @@ def test_labels_of_a_pair_do_not_move_its_own_risks(chats: Chats, watched: Watch
         for chat in chats
     ]
     moved: dict[bool, float] = {True: 0.0, False: 0.0}
-    for before, after in zip(watched.measured, measure_held_out(turned, reader=reader), strict=True):
+    for before, after in zip(watched.measured, measure_held_out(turned, reader=reader, folds=PARTS), strict=True):
         own = before.cluster == pair
         moved[own] = max(moved[own], float(np.abs(before.risks - after.risks).max()))
     assert moved[True] < 1e-12 < moved[False]
