@@ -17,7 +17,7 @@
 #
 # 训练一个模型，看看它为什么这样判断。
 #
-# From generated chats to a stored model, and from a stored model to the reasons for two talks. Takes about a minute.
+# From generated chats to a stored model, and from a stored model to the reasons for two talks. Takes about two minutes.
 #
 # **All labelled chats here are synthetic. No public labelled set of this abuse exists and no base rate is known, so no
 # figure below says how the model does on real traffic.** A risk speaks of the wording of a talk, never of a person.
@@ -80,7 +80,7 @@ coefficients = pd.DataFrame(
     index=[feature.name for feature in FEATURES],
 ).sort_values("log_odds")
 
-figure, axes = plt.subplots(figsize=(8, 8), layout="constrained")
+figure, axes = plt.subplots(figsize=(8, 10), layout="constrained")
 colours = coefficients["log_odds"].map(lambda value: "tab:green" if value < 0 else "tab:red")
 axes.barh(coefficients.index, coefficients["log_odds"], color=colours)
 axes.axvline(0, color="black", linewidth=0.8)
@@ -114,7 +114,7 @@ for action, threshold in zip(("clarify", "hold", "escalate"), scorer.model.thres
         len(risks["demo-same-day"]) + 0.2, threshold, action, fontsize=8, color="dimgray", va="bottom", ha="right"
     )
 axes.set(xlabel="messages so far", ylabel="risk", ylim=(0, 1.03), title="Risk after each message")
-axes.legend(loc="upper left")
+axes.legend(loc="center")
 plt.show()
 
 # %% [markdown]

@@ -173,7 +173,9 @@ shown += [(of, "#009e73") for of in said if of.startswith("real")]
 figure, axes = plt.subplots(figsize=(8, 7.5), layout="constrained")
 for place, (of, colour) in enumerate(shown):
     forest(axes, {name: said[of][name] for name in names}, label=of, colour=colour, shift=0.25 * (place - 1))
-axes.set(xlabel="share of talks in which it ever comes", title="The twenty that differ most between labels")
+axes.set(
+    xlabel="share of talks in which it ever comes, 95 % intervals", title="The twenty that differ most between labels"
+)
 axes.grid(axis="x", alpha=0.3)
 axes.legend(fontsize=8, loc="lower right")
 plt.show()
