@@ -75,7 +75,9 @@ def curve_at(share, case=missed):
 # ## What a thousand talks cost
 #
 # 每千段对话的花费。 A talk is alarmed when its risk ever reaches the threshold. On the right, at 1, nothing is
-# alarmed and all cases are missed. In the shade the cost is within 5 % of the least.
+# alarmed and all cases are missed. In the shade the cost is within 5 % of the least. The thresholds in use are those of
+# the stored model; the talks were measured by fits on fewer talks, so shares beside them here are not those of their
+# budget.
 
 # %%
 curve = curve_at(prevalence)
@@ -209,7 +211,8 @@ else:
 # 接下来做什么。
 #
 # - Where the curve is flat, take the highest threshold of the flat part: it disturbs the fewest buyers at the same
-#   cost.
+#   cost. Where that is 1, these figures do not tell alarms from none: measure more talks (`03_evaluate` with
+#   `chats = 4000`) before you conclude anything.
 # - Where the queue is more than people can read, raise the threshold before you tell anybody to look: an alarm that
 #   nobody reads averts nothing.
 # - Try the threshold on your stored talks on the analyst's page of the console, "another threshold", then train with
