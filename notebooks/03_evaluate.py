@@ -155,10 +155,10 @@ tables(draft_sheets(checked))
 
 # %%
 generated = list(generate(leaks_of, seed))
-twice = {second for _, second in near_duplicates([*generated, *written_chats()])}
-print(
-    f"{leaks_of} generated chats (seed {seed}), cross-validated, no scenario file on both sides; synthetic all of them"
-)
+whole = written_chats()[::written_every]
+twice = {second for _, second in near_duplicates([*generated, *whole])}
+print(f"{leaks_of} generated chats (seed {seed}), all synthetic, cross-validated, no scenario file on both sides")
+print(f"near duplicates are looked for among them and {len(whole)} written whole")
 tables(leak_sheets(Leaks(measure_leaks(generated, seed=seed), len(twice))))
 
 # %% [markdown]

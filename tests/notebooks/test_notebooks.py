@@ -121,7 +121,7 @@ def test_train_and_inspect_trains_a_model_that_loads(tmp_path: Path, model_folde
     text, pictures = run(
         "01_train_and_inspect",
         tmp_path,
-        chats=200,
+        chats=120,
         written_every=40,
         seed=3,
         out=str(tmp_path / "model"),
