@@ -112,8 +112,8 @@ def main(arguments: list[str]) -> int:
     )
     for what, took in taken.items():
         print(
-            f"  {what}: {took.whole:.1f} s until every answer was of the other model, {took.registry:.1f} s of them in the "
-            f"registry (limit of a rollback {LIMIT:.0f} s)"
+            f"  {what}: {took.whole:.1f} s until every answer was of the other model, {took.registry:.1f} s of them "
+            f"in the registry (limit of a rollback {LIMIT:.0f} s)"
         )
     print(f"  load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     return int(load.bad > 0 or refused > 0 or taken["rollback"].whole > LIMIT)

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from sys import intern
 
+import numpy as np
+from numpy.typing import NDArray
+
 __all__ = ["Grams"]
 
 _Following = dict[str, int | None]
@@ -20,7 +23,7 @@ class Grams:
         Sequences of one or two characters, each once.
     """
 
-    def __init__(self, grams: Sequence[str]) -> None:
+    def __init__(self, grams: NDArray[np.str_] | Sequence[str]) -> None:
         self._grams = grams
         self._nothing: tuple[int | None, _Following] = (None, {})
 
@@ -32,7 +35,7 @@ class Grams:
         model can be used looks nothing up.
         """
         table: dict[str, tuple[int | None, _Following]] = {}
-        for place, gram in enumerate(self._grams):
+        for place, gram in enumerate(np.asarray(self._grams, dtype=np.str_).tolist()):
             own, following = table.get(gram[0], (None, {}))
             if len(gram) == 1:
                 own = place
