@@ -113,9 +113,11 @@ def test_flipped_labels_are_refused_where_an_honest_retraining_passes(reader: Li
         Scorer(fit_whole(each, reader).model, {"name": "small", "version": "1", "sha256": ""})
         for each in (part_of(table, first), part_of(table, everyone), flipped)
     )
-    verdict = judge(honest, in_use, FROZEN, limits=limits(None), timed=False)
+    # parity is no difference of two models: one of 400 chats alarms groups unevenly whatever the other does
+    shown = limits(None).model_copy(update={"parity": load_limits().parity.model_copy(update={"by": ()})})
+    verdict = judge(honest, in_use, FROZEN, limits=shown, timed=False)
     assert verdict.passed, [check.en for check in verdict.refusals]
-    verdict = judge(worse, in_use, FROZEN, limits=limits(None), timed=False)
+    verdict = judge(worse, in_use, FROZEN, limits=shown, timed=False)
     assert "recall_at_hold" in {check.measure for check in verdict.refusals}
 
 
