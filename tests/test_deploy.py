@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -12,8 +13,11 @@ from configparser import RawConfigParser
 from pathlib import Path
 
 import pytest
+from models import variant
 from typer.main import get_command
 
+from riskmodel.model import load_model
+from riskmodel.registry import Registry
 from service.app import create_app
 from service.cli import app
 from service.options import OPTIONS
@@ -90,6 +94,46 @@ def test_what_the_image_copies_and_reads_is_there() -> None:
     for name in read:
         assert (DEPLOY.parent / name).is_file(), name
         assert name not in ignored
+
+
+def run_start(home: Path, source: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """The script that the image starts with, in a home of its own."""
+    environment = {"PATH": os.environ["PATH"], "BAITWATCH_HOME": str(home)}
+    words = ["sh", str(DEPLOY / "start.sh"), str(source), *command]
+    return subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_fresh_volume_gets_the_model_of_the_image(tmp_path: Path, model_folder: Path) -> None:
+    """And then the command is started in the place of the script, with its own status."""
+    ran = run_start(tmp_path, model_folder, "sh", "-c", "echo started; exit 3")
+    assert (ran.stdout, ran.stderr, ran.returncode) == ("started\n", "", 3)
+    assert load_model(tmp_path / "model")[1] == load_model(model_folder)[1]
+    assert {path.name for path in (tmp_path / "model").iterdir()} == {"model.npz", "manifest.json"}
+
+
+def test_a_promoted_model_outlives_the_image(tmp_path: Path, model_folder: Path) -> None:
+    """What was put in use in the volume is in use after the next start too, and can be taken back."""
+    run_start(tmp_path, model_folder, "true")
+    registry = Registry(tmp_path / "models", tmp_path / "model")
+    variant(model_folder, tmp_path / "candidate")
+    added = registry.add(tmp_path / "candidate", made_by="owner")
+    registry.promote(added, by="owner")
+    assert run_start(tmp_path, model_folder, "true").returncode == 0
+    assert registry.used() == added.name
+    registry.rollback(by="owner")
+    assert load_model(tmp_path / "model")[1]["sha256"] == load_model(model_folder)[1]["sha256"]
+
+
+def test_the_image_keeps_its_models_in_the_volume() -> None:
+    """The model in use lies in the home, which is the volume and belongs to the user of the service."""
+    (home,) = re.findall(r"^VOLUME (\S+)$", dockerfile(), re.MULTILINE)
+    assert re.search(rf"BAITWATCH_HOME={home}\b", dockerfile())
+    assert "BAITWATCH_MODEL" not in dockerfile()
+    assert f"install -d -m 0700 -o baitwatch -g baitwatch {home}" in dockerfile()
+    (entry,) = re.findall(r"^ENTRYPOINT (\[.*\])$", dockerfile(), re.MULTILINE)
+    script, model = json.loads(entry)[1:]
+    assert f"COPY deploy/start.sh {script}" in dockerfile()
+    assert f"baitwatch train --model {model}" in dockerfile()
 
 
 def test_the_locked_versions_are_constraints() -> None:

@@ -61,7 +61,7 @@ def _rows(folder: Path) -> Iterator[ActLine]:
 
 def tfidf(texts: Sequence[str], table: GramVectors) -> csr_matrix:
     """Normalised TF-IDF of texts over the sequences of a table, shape (n, G)."""
-    grams = Grams(table.grams.tolist())
+    grams = Grams(table.grams)
     found = [grams.places(bordered(text)) for text in texts]
     places = np.array([place for row in found for place in row], dtype=np.int64)
     lengths = [len(row) for row in found]

@@ -7,8 +7,8 @@ What "noise does not decide" means here, in both directions:
   non-inferiority). A difference that merely is not significant passes nothing: with few talks no difference ever is.
 - *Noise must not stop a good one.* Both models answer the same talks, so that the difference is taken talk by talk and
   whatever both find easy or hard drops out; its interval resamples whole families or writers, as talks of one resemble
-  each other. The margins have to be wider than what another seed of the same training changes, which
-  `benchmarks gate` measures.
+  each other. A margin is as wide as what another seed of the same training changes: `docs/gate.md` has what that was,
+  and `benchmarks gate` measures it anew.
 - On a set too small to prove anything, a few dozen talks written by hand, the burden is turned round: it refuses only
   what is shown to be worse. The same goes for parity, where the alarms of a group are few.
 - Small steps add up: who compares with the last model only can lose a margin each month. So the candidate is also held

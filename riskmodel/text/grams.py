@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import cached_property
 from sys import intern
+
+import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["Grams"]
 
@@ -19,17 +23,26 @@ class Grams:
         Sequences of one or two characters, each once.
     """
 
-    def __init__(self, grams: Iterable[str]) -> None:
-        # by character: its own place in the list, None where only pairs begin with it, and the places of its pairs
+    def __init__(self, grams: NDArray[np.str_] | Sequence[str]) -> None:
+        self._grams = grams
         self._nothing: tuple[int | None, _Following] = (None, {})
-        self._table: dict[str, tuple[int | None, _Following]] = {}
-        for place, gram in enumerate(grams):
-            own, following = self._table.get(gram[0], (None, {}))
+
+    @cached_property
+    def _table(self) -> dict[str, tuple[int | None, _Following]]:
+        """By character: its own place in the list, None where only pairs begin with it, and the places of its pairs.
+
+        Made when a text is first looked up: it is most of what loading a model takes, and whoever only sees whether a
+        model can be used looks nothing up.
+        """
+        table: dict[str, tuple[int | None, _Following]] = {}
+        for place, gram in enumerate(np.asarray(self._grams, dtype=np.str_).tolist()):
+            own, following = table.get(gram[0], (None, {}))
             if len(gram) == 1:
                 own = place
             else:
                 following[intern(gram[1])] = place
-            self._table[intern(gram[0])] = own, following
+            table[intern(gram[0])] = own, following
+        return table
 
     def places(self, text: str) -> list[int]:
         """Places in the list of what stands in `text`: each once, in the order of the text.

@@ -35,7 +35,7 @@ class LinearGrams:
         norms: NDArray[np.float64],
         intercepts: NDArray[np.float64],
     ) -> None:
-        self._grams = Grams(grams.tolist())
+        self._grams = Grams(grams)
         # a row has the norm at its end, so that one sum gives all there is to know of a text
         self._rows = np.ascontiguousarray(np.column_stack([weights, norms]))
         self._intercepts = np.append(intercepts, 0.0)

@@ -94,7 +94,7 @@ class WordModel:
 
     def __init__(self, grams: NDArray[np.str_], weights: NDArray[np.float64], norms: NDArray[np.float64]) -> None:
         self.arrays = {"word_grams": grams, "word_weights": weights, "word_norms": norms}
-        self._grams = Grams(grams.tolist())
+        self._grams = Grams(grams)
         self._weights: list[float] = weights.tolist()
         self._norms: list[float] = norms.tolist()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from models import flip_labels, variant
 
@@ -14,7 +15,8 @@ from riskmodel.model import CompiledModel
 from riskmodel.reader import LineReader
 from riskmodel.scorer import Scorer
 from riskmodel.synthesis import generate, written_chats
-from riskmodel.training import train
+from riskmodel.table import part_of, read_table
+from riskmodel.training import fit_whole
 
 FROZEN = Frozen([FrozenSet("generated", generated_set(300).chats)])
 
@@ -96,13 +98,26 @@ def test_latency_is_held_to_the_model_in_use(trained: Scorer) -> None:
     assert check.difference.low <= 1.5
 
 
-def test_a_candidate_trained_on_flipped_labels_is_refused(tmp_path: Path, trained: Scorer, reader: LineReader) -> None:
-    """One in twenty labels is enough; of the same chats with their own labels another model is trained beside it."""
-    chats = [*generate(300, seed=5), *written_chats()[::20]]
-    honest, flipped = tmp_path / "honest", tmp_path / "flipped"
-    train(honest, chats=0, seed=5, written=chats, reader=reader)
-    train(flipped, chats=0, seed=5, written=flip_labels(chats, 0.05, seed=5), reader=reader)
-    verdict = judge(Scorer.load(flipped), Scorer.load(honest), FROZEN, limits=limits(None), timed=False)
+def test_flipped_labels_are_refused_where_an_honest_retraining_passes(reader: LineReader) -> None:
+    """One in twenty labels is enough, of the same chats; the honest candidate knows some chats more.
+
+    Of so few frozen talks only what is shown counts: the margins take the project's 3,000, and models of full size.
+    What passes and is refused there is measured by ``./dev bench gate``.
+    """
+    known = [*generate(300, seed=5), *written_chats()[::20]]
+    table = read_table([*known, *generate(40, seed=6)], seed=5, reader=reader)
+    everyone, first = np.arange(len(table.abusive)), np.arange(len(known))
+    abusive = np.array([int(chat.label == "abusive") for chat in flip_labels(known, 0.05, seed=5)])
+    flipped = part_of(table, first)._replace(abusive=abusive)
+    in_use, honest, worse = (
+        Scorer(fit_whole(each, reader).model, {"name": "small", "version": "1", "sha256": ""})
+        for each in (part_of(table, first), part_of(table, everyone), flipped)
+    )
+    # parity is no difference of two models: one of 400 chats alarms groups unevenly whatever the other does
+    shown = limits(None).model_copy(update={"parity": load_limits().parity.model_copy(update={"by": ()})})
+    verdict = judge(honest, in_use, FROZEN, limits=shown, timed=False)
+    assert verdict.passed, [check.en for check in verdict.refusals]
+    verdict = judge(worse, in_use, FROZEN, limits=shown, timed=False)
     assert "recall_at_hold" in {check.measure for check in verdict.refusals}
 
 

@@ -14,9 +14,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from models import variant
 
 from riskmodel.errors import ModelError
 from riskmodel.model import load_model, save_model
+from riskmodel.model.artifact import put_model
 from riskmodel.scorer import Scorer
 
 
@@ -60,6 +62,24 @@ def test_saved_model_is_the_same_model(model_folder: Path, tmp_path: Path) -> No
     for name in ("model.npz", "manifest.json"):
         assert (tmp_path / "again" / name).read_bytes() == (model_folder / name).read_bytes()
     assert sorted(path.name for path in (tmp_path / "again").iterdir()) == ["manifest.json", "model.npz"]
+
+
+def test_on_the_way_back_arrays_are_not_written_again(folder: Path, tmp_path: Path) -> None:
+    """Those of the model before lie there still; where they were altered meanwhile they are made good."""
+    used, other = tmp_path / "used", tmp_path / "other"
+    variant(folder, other)
+    for each in (folder, other):
+        put_model(each, used)
+    before = used / f"model-{load_model(folder)[1]['sha256'][:12]}.npz"
+    written = before.stat().st_ino
+    put_model(folder, used)
+    assert before.stat().st_ino == written
+    assert load_model(used)[1] == load_model(folder)[1]
+
+    put_model(other, used)
+    before.write_bytes(before.read_bytes()[:-1])
+    put_model(folder, used)
+    assert load_model(used)[1] == load_model(folder)[1]
 
 
 def test_arrays_need_no_pickle(model_folder: Path) -> None:
