@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmodel.learning.outcomes import Given
 from riskmodel.learning.prequential import DELAY
 from riskmodel.learning.retrain import ShopTalk
 from riskmodel.learning.simulated import Habits, look_at
@@ -73,7 +72,8 @@ class Labels:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._talks: list[ShopTalk] = []
+        self.talks: list[ShopTalk] = []
+        self.begin = _BEGIN
 
     def look(self, number: int, chats: Sequence[LabelledChat], held: NDArray[np.bool_]) -> int:
         """Look at a month's talks, of which a model held some; gives how many are looked at.
@@ -85,19 +85,17 @@ class Labels:
         places = looked.places[held[looked.places]].tolist()
         rng = Random(f"{world.seed}:{number}")  # noqa: S311  # invents labels, guards nothing
         passed_over = set(rng.sample(places, max(len(places) - world.most, 0)))
-        before = len(self._talks)
+        picked = world.most / len(places) if passed_over else None
+        before = len(self.talks)
         for talk, began, place in zip(looked.talks, looked.began, looked.places.tolist(), strict=True):
             if place not in passed_over:
-                start = _BEGIN + _MONTH * (number - 1 + place / len(chats))
+                start = self.begin + _MONTH * (number - 1 + place / len(chats))
                 (given,) = talk.given
-                self._talks.append(talk._replace(given=[_later(given, max(given.at - began, DELAY), start)]))
-        return len(self._talks) - before
+                given = given._replace(at=start + max(given.at - began, DELAY))
+                self.talks.append(talk._replace(given=[given._replace(probability=given.probability or picked)]))
+        return len(self.talks) - before
 
     def known(self, number: int) -> list[ShopTalk]:
         """The talks whose labels are known at the end of a month."""
-        end = _BEGIN + _MONTH * number
-        return [talk for talk in self._talks if talk.given[0].at <= end]
-
-
-def _later(given: Given, delay: timedelta, start: datetime) -> Given:
-    return given._replace(at=start + delay)
+        end = self.begin + _MONTH * number
+        return [talk for talk in self.talks if talk.given[0].at <= end]

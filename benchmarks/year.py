@@ -1,0 +1,150 @@
+"""``python -m benchmarks year --work DIR``: retraining with the gate each month, against never retraining.
+
+A year of generated talks in changing words, with a pattern that is new in month 7 (`riskmodel.learning.year`). One arm
+keeps its first model. The other is retrained at the end of each month on what people said by then of the talks that its
+own model held and of a sample, and takes the candidate where the gate passes it. What was read and fitted is kept in
+DIR, so that a run that broke goes on; figures go to ``year.json`` there, the picture to ``year.svg``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import joblib
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.tables import Kept
+from benchmarks.year_figures import alarms, compared, draw, summary
+from riskmodel.gate import Frozen, FrozenSet, Verdict, judge, load_limits, project_sets
+from riskmodel.gate.frozen import Outcomes
+from riskmodel.learning.retrain import Base, learn_from, with_base
+from riskmodel.learning.year import MONTHS, Labels, World
+from riskmodel.model.bands import ACTIONS
+from riskmodel.paths import default_model_dir
+from riskmodel.scorer import Scorer
+from riskmodel.synthesis import LabelledChat
+from riskmodel.table import Table, TalkRows, as_table
+from riskmodel.training import fit_whole
+
+__all__ = ["main"]
+
+_HOLD: Final = list(ACTIONS.values()).index("hold")
+
+
+class _Year:
+    """The run: what stays the same over the months, and the models of both arms."""
+
+    def __init__(self, world: World, chosen: argparse.Namespace) -> None:
+        self.world, self.folder = world, Path(chosen.work)
+        self.reader = Scorer.load(default_model_dir()).model.reader  # labels do not move it
+        self.read, self.labels = Kept(self.folder / "read", self.reader), Labels(world)
+        self.rows: dict[str, TalkRows] = {}
+        chats = world.before(chosen.base, 0, written=chosen.written)
+        self.base = Base(chats, self.read(chats), chosen.base, 0)
+        self.frozen = Frozen(self._sets(chosen.frozen), self.read)
+        self.first = self.in_use = self.scorer(
+            "first", self.base.table._replace(columns=self.base.table.columns.copy())
+        )
+        self.candidate: Scorer | None = None
+        self.before = self.first
+
+    def _sets(self, count: int) -> list[FrozenSet]:
+        """The gate's sets as they would be before anybody knew of the new pattern, in the wording of the beginning."""
+        generated = tuple(self.world.before(count, load_limits().generated.seed, written=0))
+        written = next(each for each in project_sets(1) if each.name == "written")
+        known = tuple(chat for chat in written.chats if not self.world.is_new(chat))
+        return [FrozenSet("generated", generated), FrozenSet("written", known)]
+
+    def scorer(self, name: str, table: Table) -> Scorer:
+        """The model of a table, fitted once."""
+        found = hashlib.sha256(name.encode())
+        for array in (table.columns[:, :10], table.abusive, table.weight, table.bounds):
+            found.update(np.ascontiguousarray(array).tobytes())
+        path = self.folder / f"{found.hexdigest()[:32]}.model"
+        if not path.is_file():
+            joblib.dump(fit_whole(table, self.reader).model, path)
+        return Scorer(joblib.load(path), {"name": name, "version": "1", "sha256": found.hexdigest()})
+
+    def retrain(self, number: int) -> tuple[Scorer, int] | None:
+        """A candidate at the end of a month, and how many talks it learned from."""
+        learned = learn_from(self.labels.known(number))
+        if not learned.chats:
+            return None
+
+        def remembered(chats: list[LabelledChat], *, seed: int, **_: Any) -> Table:
+            return as_table(chats, [self.rows[chat.conversation["conversation_id"]] for chat in chats], seed)
+
+        table = with_base(self.base, learned.chats, self.reader, read=remembered)
+        return self.scorer(f"month {number}", table), len(learned.chats)
+
+    def month(self, number: int) -> dict[str, Any]:
+        """What came in a month, how both arms did on it, and what became of the candidate at its end."""
+        chats = self.world.month(number)
+        came = Frozen([FrozenSet("month", tuple(chats))], self.read)
+        asked: dict[str, Outcomes] = {}
+
+        def ask(scorer: Scorer) -> Outcomes:
+            if scorer.info["name"] not in asked:
+                asked[scorer.info["name"]] = came.ask("month", scorer)
+            return asked[scorer.info["name"]]
+
+        found: dict[str, Any] = {"month": number, "talks": len(chats), "in_use": self.in_use.info["name"]}
+        found["new"] = sum(map(self.world.is_new, chats))
+        new = np.array([self.world.is_new(chat) for chat in chats])
+        for arm, scorer in (("never", self.first), ("monthly", self.in_use)):
+            found[arm] = alarms(came, ask(scorer), new)
+        found["monthly_less_never"] = compared(came, ask(self.in_use), ask(self.first))
+        if self.candidate is not None:
+            found["candidate_less_in_use"] = compared(came, ask(self.candidate), ask(self.before))
+        held: NDArray[np.bool_] = ask(self.in_use).strongest >= _HOLD
+        found["looked_at"] = self.labels.look(number, chats, held)
+        ids = [chat.conversation["conversation_id"] for chat in chats]
+        told = {talk.conversation["conversation_id"] for talk in self.labels.talks}
+        self.rows |= {each: rows for each, rows in zip(ids, self.read.rows(chats), strict=True) if each in told}
+        retrained = self.retrain(number) if number < MONTHS else None
+        self.candidate, self.before = None, self.in_use
+        if retrained is not None:
+            self.candidate, found["learned"] = retrained
+            found["refused"] = self._refused(self.candidate)
+            if not found["refused"]:
+                self.in_use = self.candidate
+        return found
+
+    def _refused(self, candidate: Scorer) -> list[str]:
+        """Against the model in use and the first one, as a promotion does; speed is left out, it says nothing here."""
+        verdicts: list[Verdict] = [judge(candidate, self.in_use, self.frozen, timed=False)]
+        if self.first is not self.in_use:
+            verdicts.append(judge(candidate, self.first, self.frozen, timed=False))
+        return [check.en for verdict in verdicts for check in verdict.refusals]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the year and print it; gives the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks year", description=__doc__)
+    parser.add_argument("--work", required=True, help="folder for what is read and fitted")
+    parser.add_argument("--talks", type=int, default=200_000, help="in the year")
+    parser.add_argument("--base", type=int, default=4000, help="generated chats of each training")
+    parser.add_argument("--written", type=int, default=1, help="one in so many of the chats written whole")
+    parser.add_argument("--frozen", type=int, default=load_limits().generated.chats, help="generated frozen chats")
+    parser.add_argument("--sample", type=float, default=0.05, help="share of unheld talks that are looked at")
+    parser.add_argument("--seed", type=int, default=0)
+    chosen = parser.parse_args(arguments)
+    begun, world = time.monotonic(), World(chosen.talks // MONTHS, chosen.seed)
+    world = world._replace(habits=world.habits._replace(sample=chosen.sample))
+    folder = Path(chosen.work)
+    year, months = _Year(world, chosen), []
+    print(f"first model after {time.monotonic() - begun:.0f} s", flush=True)
+    for number in range(1, MONTHS + 1):
+        months.append(year.month(number))
+        settings = {name: value for name, value in vars(chosen).items() if name != "work"}
+        measured = {"settings": settings, "months": months}
+        (folder / "year.json").write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        print(summary(months[-1]), f"{time.monotonic() - begun:.0f} s", flush=True)
+    (folder / "year.svg").write_text(draw(months, world.appears), "utf-8")
+    return 0
