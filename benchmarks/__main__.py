@@ -1,7 +1,7 @@
 """``python -m benchmarks [NAME]``: run all benchmarks or one, with the stored model.
 
-``durability``, ``service``, ``pages``, ``desk`` and ``rollback``, which start servers, ``gate`` and ``year``, which train,
-``batch``, ``mutations`` and ``bundle`` take options of their own and are run only where they are named.
+``durability``, ``service``, ``pages``, ``desk`` and ``rollback``, which start servers, ``gate`` and ``year``, which
+train, ``batch``, ``mutations`` and ``bundle`` take options of their own and are run only where they are named.
 """
 
 from __future__ import annotations

@@ -84,9 +84,8 @@ def summary(month: dict[str, Any]) -> str:
         worse = shown_worse(month["candidate_less_in_use"])
         said.append(f"last candidate shown worse here by: {', '.join(worse) or 'nothing'};")
     if "refused" in month:
-        said.append(
-            f"candidate from {month['learned']} talks: {'refused, ' + '; '.join(month['refused']) if month['refused'] else 'promoted'};"
-        )
+        became = f"refused, {'; '.join(month['refused'])}" if month["refused"] else "promoted"
+        said.append(f"candidate from {month['learned']} talks: {became};")
     return " ".join(said)
 
 
