@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +38,21 @@ __all__ = ["main"]
 _HOLD: Final = list(ACTIONS.values()).index("hold")
 
 
+class _Asked(Frozen):
+    """Frozen sets that keep what a model said of them: the same models are asked month by month."""
+
+    def __init__(self, sets: Sequence[FrozenSet], read: Kept) -> None:
+        super().__init__(sets, read)
+        self._said: dict[tuple[str, str], Outcomes] = {}
+
+    def ask(self, name: str, scorer: Scorer, progress: Any = None) -> Outcomes:
+        """As of any frozen sets."""
+        key = name, scorer.info["sha256"]
+        if key not in self._said:
+            self._said[key] = super().ask(name, scorer, progress)
+        return self._said[key]
+
+
 class _Year:
     """The run: what stays the same over the months, and the models of both arms."""
 
@@ -47,7 +63,7 @@ class _Year:
         self.rows: dict[str, TalkRows] = {}
         chats = world.before(chosen.base, 0, written=chosen.written)
         self.base = Base(chats, self.read(chats), chosen.base, 0)
-        self.frozen = Frozen(self._sets(chosen.frozen), self.read)
+        self.frozen = _Asked(self._sets(chosen.frozen), self.read)
         self.first = self.in_use = self.scorer(
             "first", self.base.table._replace(columns=self.base.table.columns.copy())
         )
@@ -86,23 +102,17 @@ class _Year:
     def month(self, number: int) -> dict[str, Any]:
         """What came in a month, how both arms did on it, and what became of the candidate at its end."""
         chats = self.world.month(number)
-        came = Frozen([FrozenSet("month", tuple(chats))], self.read)
-        asked: dict[str, Outcomes] = {}
-
-        def ask(scorer: Scorer) -> Outcomes:
-            if scorer.info["name"] not in asked:
-                asked[scorer.info["name"]] = came.ask("month", scorer)
-            return asked[scorer.info["name"]]
-
+        came = _Asked([FrozenSet("month", tuple(chats))], self.read)
         found: dict[str, Any] = {"month": number, "talks": len(chats), "in_use": self.in_use.info["name"]}
         found["new"] = sum(map(self.world.is_new, chats))
         new = np.array([self.world.is_new(chat) for chat in chats])
-        for arm, scorer in (("never", self.first), ("monthly", self.in_use)):
-            found[arm] = alarms(came, ask(scorer), new)
-        found["monthly_less_never"] = compared(came, ask(self.in_use), ask(self.first))
+        never, monthly = came.ask("month", self.first), came.ask("month", self.in_use)
+        found["never"], found["monthly"] = alarms(came, never, new), alarms(came, monthly, new)
+        found["monthly_less_never"] = compared(came, monthly, never)
         if self.candidate is not None:
-            found["candidate_less_in_use"] = compared(came, ask(self.candidate), ask(self.before))
-        held: NDArray[np.bool_] = ask(self.in_use).strongest >= _HOLD
+            candidate, before = came.ask("month", self.candidate), came.ask("month", self.before)
+            found["candidate_less_in_use"] = compared(came, candidate, before)
+        held: NDArray[np.bool_] = monthly.strongest >= _HOLD
         found["looked_at"] = self.labels.look(number, chats, held)
         ids = [chat.conversation["conversation_id"] for chat in chats]
         told = {talk.conversation["conversation_id"] for talk in self.labels.talks}
