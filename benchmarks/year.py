@@ -3,7 +3,7 @@
 A year of generated talks in changing words, with a pattern that is new in month 7 (`riskmodel.learning.year`). One arm
 keeps its first model. The other is retrained at the end of each month on what people said by then of the talks that its
 own model held and of a sample, and takes the candidate where the gate passes it. What was read and fitted is kept in
-DIR, so that a run that broke goes on; figures go to ``year.json`` there, the picture to ``year.svg``.
+DIR, so that a run that broke goes on; figures go to ``year.json`` and ``year.md`` there, the picture to ``year.svg``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.tables import Kept
-from benchmarks.year_figures import alarms, compared, draw, summary
+from benchmarks.year_figures import alarms, compared, draw, summary, tables
 from riskmodel.gate import Frozen, FrozenSet, Verdict, judge, load_limits, project_sets
 from riskmodel.gate.frozen import Outcomes
 from riskmodel.learning.retrain import Base, learn_from, with_base
@@ -156,5 +156,6 @@ def main(arguments: list[str]) -> int:
         measured = {"settings": settings, "months": months}
         (folder / "year.json").write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", "utf-8")
         print(summary(months[-1]), f"{time.monotonic() - begun:.0f} s", flush=True)
+    (folder / "year.md").write_text(tables(months), "utf-8")
     (folder / "year.svg").write_text(draw(months, world.appears), "utf-8")
     return 0

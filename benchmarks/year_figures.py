@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import StringIO
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from riskmodel.intervals import Figure, figure
 from riskmodel.model.alerts import load_alerts
 from riskmodel.model.bands import ACTIONS
 
-__all__ = ["alarms", "compared", "draw", "shown_worse", "summary"]
+__all__ = ["alarms", "compared", "draw", "shown_worse", "summary", "tables"]
 
 _PLACES: Final = {action: place for place, action in enumerate(ACTIONS.values())}
 _COMPARED: Final[tuple[Measure, ...]] = (
@@ -87,6 +88,44 @@ def summary(month: dict[str, Any]) -> str:
         became = f"refused, {'; '.join(month['refused'])}" if month["refused"] else "promoted"
         said.append(f"candidate from {month['learned']} talks: {became};")
     return " ".join(said)
+
+
+def tables(months: Sequence[dict[str, Any]]) -> str:
+    """Two tables in Markdown: both arms by month, and what became of each candidate and how it did a month later."""
+    lines = [
+        "| Month | Talks | Recall, never | Recall, monthly | False alarms, never | False alarms, monthly | In use |"
+    ]
+    lines.append("|---|---|---|---|---|---|---|")
+    for month in months:
+        cells = [_percent(month[arm][f"{name}_clarify"]) for name in ("recall", "false_alarms") for arm in _ARMS]
+        lines.append(f"| {month['month']} | {month['talks']} | {' | '.join(cells)} | {month['in_use']} |")
+    lines += [
+        "",
+        "| End of month | Labels | The gate | Next month: recall at the budget | Recall at hold | Shown worse by |",
+    ]
+    lines.append("|---|---|---|---|---|---|")
+    for month, after in pairwise(months):
+        if "refused" in month:
+            found = after["candidate_less_in_use"]
+            gate = f"refused ({len(month['refused'])})" if month["refused"] else "promoted"
+            cells = [_points(found[name]) for name in ("recall_at_budget", "recall_at_hold")]
+            worse = ", ".join(f"`{name}`" for name in shown_worse(found)) or "nothing"
+            lines.append(f"| {month['month']} | {month['learned']} | {gate} | {' | '.join(cells)} | {worse} |")
+    return "\n".join(lines) + "\n"
+
+
+def _rule(columns: int) -> str:
+    return "|" + "---|" * columns
+
+
+def _percent(found: list[Any]) -> str:
+    value, low, high, n = found
+    return "none" if value is None else f"{value:.1%} [{low:.1%}, {high:.1%}] of {n}"
+
+
+def _points(found: list[Any]) -> str:
+    value, low, high, _ = found
+    return f"{100 * value:+.1f}" if low is None else f"{100 * value:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
 
 
 def draw(months: Sequence[dict[str, Any]], appears: int) -> str:
