@@ -13,6 +13,7 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,6 +54,33 @@ class _Asked(Frozen):
         return self._said[key]
 
 
+class _Rivals:
+    """A candidate and the model that it was to replace, whether it did or not, on the talks of the months after."""
+
+    def __init__(self, candidate: Scorer, before: Scorer) -> None:
+        self.candidate, self.before = candidate, before
+        self._chats: list[LabelledChat] = []
+        self._said: list[tuple[Outcomes, Outcomes]] = []
+
+    def meet(self, came: Frozen) -> None:
+        """Take a month's talks."""
+        self._chats += [replace(chat, conversation={}) for chat in came.chats]
+        self._said.append((came.ask("month", self.candidate), came.ask("month", self.before)))
+
+    @property
+    def months(self) -> int:
+        """How many months were taken."""
+        return len(self._said)
+
+    def compared(self) -> dict[str, list[Any]]:
+        """How much more than the other the candidate has of each measure, over all that was taken."""
+        first, second = (
+            Outcomes(*(np.concatenate(parts) for parts in zip(*said, strict=True)))
+            for said in zip(*self._said, strict=True)
+        )
+        return compared(Frozen([FrozenSet("month", tuple(self._chats))]), first, second)
+
+
 class _Year:
     """The run: what stays the same over the months, and the models of both arms."""
 
@@ -67,8 +95,8 @@ class _Year:
         self.first = self.in_use = self.scorer(
             "first", self.base.table._replace(columns=self.base.table.columns.copy())
         )
-        self.candidate: Scorer | None = None
-        self.before = self.first
+        self.after: int = chosen.after
+        self.rivals: dict[int, _Rivals] = {}
 
     def _sets(self, count: int) -> list[FrozenSet]:
         """The gate's sets as they would be before anybody knew of the new pattern, in the wording of the beginning."""
@@ -84,7 +112,9 @@ class _Year:
             found.update(np.ascontiguousarray(array).tobytes())
         path = self.folder / f"{found.hexdigest()[:32]}.model"
         if not path.is_file():
-            joblib.dump(fit_whole(table, self.reader).model, path)
+            unfinished = path.with_suffix(".part")
+            joblib.dump(fit_whole(table, self.reader).model, unfinished)
+            unfinished.replace(path)
         return Scorer(joblib.load(path), {"name": name, "version": "1", "sha256": found.hexdigest()})
 
     def retrain(self, number: int) -> tuple[Scorer, int] | None:
@@ -109,21 +139,21 @@ class _Year:
         never, monthly = came.ask("month", self.first), came.ask("month", self.in_use)
         found["never"], found["monthly"] = alarms(came, never, new), alarms(came, monthly, new)
         found["monthly_less_never"] = compared(came, monthly, never)
-        if self.candidate is not None:
-            candidate, before = came.ask("month", self.candidate), came.ask("month", self.before)
-            found["candidate_less_in_use"] = compared(came, candidate, before)
+        for rivals in self.rivals.values():
+            if rivals.months < self.after:
+                rivals.meet(came)
         held: NDArray[np.bool_] = monthly.strongest >= _HOLD
         found["looked_at"] = self.labels.look(number, chats, held)
         ids = [chat.conversation["conversation_id"] for chat in chats]
         told = {talk.conversation["conversation_id"] for talk in self.labels.talks}
         self.rows |= {each: rows for each, rows in zip(ids, self.read.rows(chats), strict=True) if each in told}
         retrained = self.retrain(number) if number < MONTHS else None
-        self.candidate, self.before = None, self.in_use
         if retrained is not None:
-            self.candidate, found["learned"] = retrained
-            found["refused"] = self._refused(self.candidate)
+            candidate, found["learned"] = retrained
+            self.rivals[number] = _Rivals(candidate, self.in_use)
+            found["refused"] = self._refused(candidate)
             if not found["refused"]:
-                self.in_use = self.candidate
+                self.in_use = candidate
         return found
 
     def _refused(self, candidate: Scorer) -> list[str]:
@@ -143,6 +173,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--written", type=int, default=1, help="one in so many of the chats written whole")
     parser.add_argument("--frozen", type=int, default=load_limits().generated.chats, help="generated frozen chats")
     parser.add_argument("--sample", type=float, default=0.05, help="share of unheld talks that are looked at")
+    parser.add_argument("--after", type=int, default=1, help="months after, on which a candidate is held to the former")
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args(arguments)
     begun, world = time.monotonic(), World(chosen.talks // MONTHS, chosen.seed)
@@ -152,10 +183,11 @@ def main(arguments: list[str]) -> int:
     print(f"first model after {time.monotonic() - begun:.0f} s", flush=True)
     for number in range(1, MONTHS + 1):
         months.append(year.month(number))
-        settings = {name: value for name, value in vars(chosen).items() if name != "work"}
-        measured = {"settings": settings, "months": months}
-        (folder / "year.json").write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", "utf-8")
         print(summary(months[-1]), f"{time.monotonic() - begun:.0f} s", flush=True)
+    for number, rivals in year.rivals.items():
+        months[number - 1]["candidate_less_in_use"] = rivals.compared()
+    measured = {"settings": {name: value for name, value in vars(chosen).items() if name != "work"}, "months": months}
+    (folder / "year.json").write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", "utf-8")
     (folder / "year.md").write_text(tables(months), "utf-8")
     (folder / "year.svg").write_text(draw(months, world.appears), "utf-8")
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import StringIO
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -81,9 +80,6 @@ def summary(month: dict[str, Any]) -> str:
     for arm in _ARMS:
         values = [month[arm][f"{name}_clarify"][0] for name in ("recall", "false_alarms")]
         said.append(f"{arm}: recall {values[0]:.1%}, false alarms {values[1]:.1%};")
-    if "candidate_less_in_use" in month:
-        worse = shown_worse(month["candidate_less_in_use"])
-        said.append(f"last candidate shown worse here by: {', '.join(worse) or 'nothing'};")
     if "refused" in month:
         became = f"refused, {'; '.join(month['refused'])}" if month["refused"] else "promoted"
         said.append(f"candidate from {month['learned']} talks: {became};")
@@ -91,7 +87,7 @@ def summary(month: dict[str, Any]) -> str:
 
 
 def tables(months: Sequence[dict[str, Any]]) -> str:
-    """Two tables in Markdown: both arms by month, and what became of each candidate and how it did a month later."""
+    """Two tables in Markdown: both arms by month, and what became of each candidate and how it did after."""
     lines = [
         "| Month | Talks | Recall, never | Recall, monthly | False alarms, never | False alarms, monthly | In use |"
     ]
@@ -104,9 +100,9 @@ def tables(months: Sequence[dict[str, Any]]) -> str:
         "| End of month | Labels | The gate | Next month: recall at the budget | Recall at hold | Shown worse by |",
     ]
     lines.append("|---|---|---|---|---|---|")
-    for month, after in pairwise(months):
+    for month in months:
         if "refused" in month:
-            found = after["candidate_less_in_use"]
+            found = month["candidate_less_in_use"]
             gate = f"refused ({len(month['refused'])})" if month["refused"] else "promoted"
             cells = [_points(found[name]) for name in ("recall_at_budget", "recall_at_hold")]
             worse = ", ".join(f"`{name}`" for name in shown_worse(found)) or "nothing"

@@ -16,9 +16,11 @@ SAME = [0.0, -0.01, 0.01, 50]
 
 def _months() -> list[dict[str, Any]]:
     first: dict[str, Any] = {"month": 1, "talks": 80, "in_use": "first", "never": ARM, "monthly": ARM}
-    first |= {"learned": 12, "refused": ["recall at hold: refused"]}
     later = {"recall_at_budget": [-0.1, -0.2, -0.05, 50], "recall_at_hold": SAME}
-    return [first, {**first, "month": 2, "candidate_less_in_use": later, "refused": []}]
+    return [
+        {**first, "learned": 12, "refused": ["recall at hold: refused"], "candidate_less_in_use": later},
+        {**first, "month": 2},
+    ]
 
 
 def test_worse_is_where_the_whole_interval_is_on_that_side() -> None:
@@ -31,7 +33,7 @@ def test_worse_is_where_the_whole_interval_is_on_that_side() -> None:
 
 
 def test_tables_hold_each_month_and_each_candidate() -> None:
-    """With intervals and numbers of talks; a candidate is told with what it did in the month after."""
+    """With intervals and numbers of talks; a candidate is told with what it did after."""
     text = tables(_months())
     assert text.count("40.0% [20.0%, 80.0%] of 50") == 4
     assert "| 1 | 12 | refused (1) | -10.0 [-20.0, -5.0] | +0.0 [-1.0, +1.0] | `recall_at_budget` |" in text
