@@ -3,7 +3,7 @@
 A year of generated talks in changing words, with a pattern that is new in month 7 (`riskmodel.learning.year`). One arm
 keeps its first model. The other is retrained at the end of each month on what people said by then of the talks that its
 own model held and of a sample, and takes the candidate where the gate passes it. What was read and fitted is kept in
-DIR, so that a run that broke goes on; figures go to ``year.json`` and ``year.md`` there, the picture to ``year.svg``.
+DIR, so that a run that broke goes on; figures go to ``year.json`` there, and with ``--docs docs`` to the page.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.tables import Kept
-from benchmarks.year_figures import alarms, compared, draw, summary, tables
+from benchmarks.year_figures import alarms, compared, publish, summary
 from riskmodel.gate import Frozen, FrozenSet, Verdict, judge, load_limits, project_sets
 from riskmodel.gate.frozen import Outcomes
 from riskmodel.learning.retrain import Base, learn_from, with_base
@@ -173,6 +173,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--written", type=int, default=1, help="one in so many of the chats written whole")
     parser.add_argument("--frozen", type=int, default=load_limits().generated.chats, help="generated frozen chats")
     parser.add_argument("--sample", type=float, default=0.05, help="share of unheld talks that are looked at")
+    parser.add_argument("--docs", type=Path, help="folder of the page year.md that the figures are written into")
     parser.add_argument("--after", type=int, default=1, help="months after, on which a candidate is held to the former")
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args(arguments)
@@ -186,8 +187,11 @@ def main(arguments: list[str]) -> int:
         print(summary(months[-1]), f"{time.monotonic() - begun:.0f} s", flush=True)
     for number, rivals in year.rivals.items():
         months[number - 1]["candidate_less_in_use"] = rivals.compared()
-    measured = {"settings": {name: value for name, value in vars(chosen).items() if name != "work"}, "months": months}
+    measured = {
+        "settings": {name: value for name, value in vars(chosen).items() if name not in ("work", "docs")},
+        "months": months,
+    }
     (folder / "year.json").write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    (folder / "year.md").write_text(tables(months), "utf-8")
-    (folder / "year.svg").write_text(draw(months, world.appears), "utf-8")
+    if chosen.docs is not None:
+        publish(chosen.docs, measured, world.appears)
     return 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from io import StringIO
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -16,9 +18,11 @@ from riskmodel.intervals import Figure, figure
 from riskmodel.model.alerts import load_alerts
 from riskmodel.model.bands import ACTIONS
 
-__all__ = ["alarms", "compared", "draw", "shown_worse", "summary", "tables"]
+__all__ = ["BEGIN", "END", "alarms", "compared", "draw", "publish", "shown_worse", "summary", "tables"]
 
 _PLACES: Final = {action: place for place, action in enumerate(ACTIONS.values())}
+BEGIN: Final = "<!-- figures: begin. Written by `benchmarks.year`. -->"
+END: Final = "<!-- figures: end -->"
 _COMPARED: Final[tuple[Measure, ...]] = (
     "recall_at_budget",
     "recall_at_hold",
@@ -108,6 +112,18 @@ def tables(months: Sequence[dict[str, Any]]) -> str:
             worse = ", ".join(f"`{name}`" for name in shown_worse(found)) or "nothing"
             lines.append(f"| {month['month']} | {month['learned']} | {gate} | {' | '.join(cells)} | {worse} |")
     return "\n".join(lines) + "\n"
+
+
+def publish(folder: Path, measured: dict[str, Any], appears: int) -> None:
+    """Put figures, picture and tables into a folder that has the page ``year.md``, the tables between its marks."""
+    page, months = folder / "year.md", measured["months"]
+    before, begin, rest = page.read_text("utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    settings = ", ".join(f"`{name}` {value}" for name, value in measured["settings"].items())
+    told = f"Settings: {settings}; {len(months)} months.\n\n{tables(months)}"
+    page.write_text(f"{before}{begin}\n{told}{end}{after}", "utf-8")
+    (folder / "year.json").write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    (folder / "year.svg").write_text(draw(months, appears), "utf-8")
 
 
 def _rule(columns: int) -> str:
