@@ -1,7 +1,7 @@
 """``python -m benchmarks [NAME]``: run all benchmarks or one, with the stored model.
 
-``durability``, ``service``, ``pages``, ``desk`` and ``rollback``, which start servers, ``gate``, which trains,
-``batch``, ``mutations`` and ``bundle`` take options of their own and are run only where they are named.
+``durability``, ``service``, ``pages``, ``desk`` and ``rollback``, which start servers, ``gate`` and ``year``, which
+train, ``batch``, ``mutations`` and ``bundle`` take options of their own and are run only where they are named.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from benchmarks import (
     scoring,
     service,
     state,
+    year,
 )
 from riskmodel.errors import ModelError
 from riskmodel.paths import default_model_dir
@@ -32,6 +33,7 @@ SERVERS = {
     **{"durability": durability.main, "service": service.main, "pages": pages.main, "desk": desk.main},
     **{"mutations": mutations.main, "bundle": bundle.main, "gate": gate.main, "rollback": rollback.main},
     "batch": batch.main,
+    "year": year.main,
 }
 
 

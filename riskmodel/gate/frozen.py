@@ -101,10 +101,13 @@ class Frozen:
     ----------
     sets
         Each with talks of all labels.
+    read
+        Reads talks as `riskmodel.table.read_table` does, which is the default; say one that keeps what it read.
     """
 
-    def __init__(self, sets: Sequence[FrozenSet]) -> None:
+    def __init__(self, sets: Sequence[FrozenSet], read: Callable[..., Table] = read_table) -> None:
         self.sets = {each.name: each for each in sets}
+        self._read = read
         self._tables: dict[tuple[str, str], Table] = {}
 
     @property
@@ -160,7 +163,7 @@ class Frozen:
         key = name, _digest(reader)
         if key not in self._tables:
             chats = self.sets[name].chats
-            self._tables[key] = read_table(chats, progress=progress, total=len(chats), reader=reader)
+            self._tables[key] = self._read(chats, progress=progress, total=len(chats), reader=reader)
         return self._tables[key]
 
 

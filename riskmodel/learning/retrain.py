@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -159,12 +159,21 @@ def read_base(
     return Base(invented, table, chats, seed)
 
 
-def with_base(base: Base, chats: Sequence[LabelledChat], reader: LineReader, progress: Progress | None = None) -> Table:
-    """The synthetic talks and then a shop's own as one table, in groups that no split parts."""
+def with_base(
+    base: Base,
+    chats: Sequence[LabelledChat],
+    reader: LineReader,
+    progress: Progress | None = None,
+    read: Callable[..., Table] = read_table,
+) -> Table:
+    """The synthetic talks and then a shop's own as one table, in groups that no split parts.
+
+    `read` reads the shop's talks as `riskmodel.table.read_table` does.
+    """
     if not chats:
         return base.table._replace(columns=base.table.columns.copy())  # which a fit fills
     pairs = [chat.pair for chat in grouped([*base.chats, *chats])]
-    own = read_table(chats, seed=base.seed, progress=progress, total=len(chats), reader=reader)
+    own = read(chats, seed=base.seed, progress=progress, total=len(chats), reader=reader)
     return joined(base.table, own)._replace(groups=np.array(pairs))
 
 

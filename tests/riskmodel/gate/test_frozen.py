@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from riskmodel.gate import Frozen, FrozenSet, generated_set, load_limits, projec
 from riskmodel.scorer import Scorer
 from riskmodel.synthesis import generate
 from riskmodel.synthesis.digest import data_digest
+from riskmodel.table import Table, read_table
 from riskmodel.training import train
 
 WRITTEN = Path(__file__).resolve().parents[2] / "written"
@@ -99,3 +101,17 @@ def test_a_talk_without_messages_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match="empty: a talk without messages"):
         written_set(chats, labels)
+
+
+def test_talks_are_read_by_whoever_is_given(trained: Scorer) -> None:
+    """Once for each set, and what models say of them is the same."""
+    sets, calls = [FrozenSet("own", sample()[:10])], []
+
+    def read(chats: object, **how: Any) -> Table:
+        calls.append(chats)
+        return read_table(sets[0].chats, **how)
+
+    kept = Frozen(sets, read)
+    asked = [kept.ask("own", trained), kept.ask("own", trained)]
+    assert calls == [sets[0].chats]
+    assert asked[1].peaks.tolist() == Frozen(sets).ask("own", trained).peaks.tolist()
