@@ -101,7 +101,7 @@ def tables(months: Sequence[dict[str, Any]]) -> str:
         lines.append(f"| {month['month']} | {month['talks']} | {' | '.join(cells)} | {month['in_use']} |")
     lines += [
         "",
-        "| End of month | Labels | The gate | Next month: recall at the budget | Recall at hold | Shown worse by |",
+        "| End of month | Labels | The gate | After: recall at the budget | Recall at hold | Shown worse by |",
     ]
     lines.append("|---|---|---|---|---|---|")
     for month in months:

@@ -51,13 +51,13 @@ def test_the_picture_comes_out_the_same() -> None:
 def test_a_page_keeps_what_is_around_its_figures(tmp_path: Path) -> None:
     """Written twice it is the same; the picture and the figures lie beside it."""
     page = tmp_path / "year.md"
-    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", "utf-8")
+    page.write_text(f"before\n{BEGIN}\nstale\n{END}\nafter\n", "utf-8")
     measured = {"settings": {"talks": 80}, "months": _months()}
     publish(tmp_path, measured, 2)
     once = page.read_text("utf-8")
     assert once.startswith(f"before\n{BEGIN}\nSettings: `talks` 80; 2 months.")
     assert once.endswith(f"{END}\nafter\n")
-    assert "old" not in once
+    assert "stale" not in once
     publish(tmp_path, measured, 2)
     assert page.read_text("utf-8") == once
     assert json.loads((tmp_path / "year.json").read_text("utf-8")) == measured
