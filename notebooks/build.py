@@ -39,6 +39,7 @@ def build(source: Path) -> Path:
         kernel_name="python3",
         timeout=600,
         record_timing=False,
+        coalesce_streams=True,  # where one print ends and the next begins would hang on how busy the machine is
         resources={"metadata": {"path": str(source.parent)}},
     ).execute()
     for cell in notebook.cells:
