@@ -17,17 +17,6 @@ from nbclient import NotebookClient
 HERE = Path(__file__).resolve().parent
 
 
-def in_one_piece(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """What is printed in a row as one output: a kernel hands it over in more or fewer parts as the machine is busy."""
-    kept: list[nbformat.NotebookNode] = []
-    for output in outputs:
-        if kept and output.output_type == "stream" and kept[-1].get("name") == output.name:
-            kept[-1].text += output.text
-        else:
-            kept.append(output)
-    return kept
-
-
 def build(source: Path) -> Path:
     """Execute one notebook in its own folder and write its .ipynb."""
     notebook = jupytext.read(source)
@@ -42,9 +31,6 @@ def build(source: Path) -> Path:
         coalesce_streams=True,  # where one print ends and the next begins would hang on how busy the machine is
         resources={"metadata": {"path": str(source.parent)}},
     ).execute()
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = in_one_piece(cell.outputs)
     # the kernel adds the version of Python that it happened to be
     notebook.metadata["language_info"] = {"name": "python"}
     target = source.with_suffix(".ipynb")
