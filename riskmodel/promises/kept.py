@@ -1,7 +1,8 @@
 """The fitted listener, kept on disk: it takes half of a training's time, and hangs on the project's own texts alone.
 
-The file is named after a digest of everything in this package and of the libraries that fit it, so that whatever is
-changed is fitted anew. It holds arrays and runs no code; what cannot be read is fitted again.
+The file is named after a digest of those texts, of what in this package reads them and of the libraries that fit it, so
+that whatever is changed is fitted anew. It is the same in a checkout and in an installed wheel, which carries the texts
+inside the package. It holds arrays and runs no code; what cannot be read is fitted again.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import hashlib
 import io
 import os
 import zipfile
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ import riskmodel
 from riskmodel.paths import default_cache_dir
 from riskmodel.promises.fit import fit_listener
 from riskmodel.reader import LineReader, Weighing
-from riskmodel.reader.corpus import read_exchanges, read_lines
+from riskmodel.reader.corpus import Exchange, Line, read_exchanges, read_lines
 
 __all__ = ["project_listener"]
 
@@ -30,6 +31,7 @@ _LIBRARIES = ("numpy", "scipy", "scikit-learn")
 _WEIGHING = "weighing_"
 LATER = frozenset("batch evaluation features gate learning links model monitoring registry reply synthesis".split())
 """Rooms that only read what the listener has heard: a change there leaves it as it is."""
+_TEXTS = ("reader/data/", "acts/data/acts/")  # in a wheel only; what the listener learns of them is taken as it is read
 
 
 def project_listener(folder: Path | None = None) -> LineReader:
@@ -41,24 +43,27 @@ def project_listener(folder: Path | None = None) -> LineReader:
         Where it is kept; by default `default_cache_dir`. Where nothing can be written there it is fitted each time.
     """
     folder = folder or default_cache_dir()
-    path = folder / f"listener-{_digest()}.npz"
+    lines, exchanges = read_lines(), read_exchanges()
+    path = folder / f"listener-{_digest(lines, exchanges)}.npz"
     kept = _read(path)
     if kept is not None:
         return kept
-    fitted = fit_listener(read_lines(), read_exchanges())
+    fitted = fit_listener(lines, exchanges)
     _write(path, fitted)
     return fitted
 
 
-@cache
-def _digest() -> str:
-    root = Path(riskmodel.__file__).parent
+def _digest(lines: Sequence[Line], exchanges: Sequence[Exchange]) -> str:
     found = hashlib.sha256(" ".join(version(name) for name in _LIBRARIES).encode())
+    for part in (*lines, *exchanges):
+        found.update(repr(part).encode())
+    root = Path(riskmodel.__file__).parent
     for path in sorted(root.rglob("*")):
-        room = path.relative_to(root).parts[0]
-        if path.is_file() and "__pycache__" not in path.parts and room not in LATER:
-            for part in (path.relative_to(root).as_posix().encode(), path.read_bytes()):
-                found.update(hashlib.sha256(part).digest())
+        name = path.relative_to(root).as_posix()
+        left_out = name.startswith(_TEXTS) or name.partition("/")[0] in LATER or "__pycache__" in path.parts
+        if path.is_file() and not left_out:
+            for content in (name.encode(), path.read_bytes()):
+                found.update(hashlib.sha256(content).digest())
     return found.hexdigest()[:32]
 
 

@@ -46,10 +46,24 @@ def test_it_is_fitted_once(tmp_path: Path, fits: list[int], reader: LineReader) 
 def test_another_program_fits_anew(tmp_path: Path, fits: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     """A changed source or library has another digest, and the file of the one before is gone."""
     project_listener(tmp_path)
-    monkeypatch.setattr(kept, "_digest", lambda: "other")
+    monkeypatch.setattr(kept, "_digest", lambda lines, exchanges: "other")
     project_listener(tmp_path)
     assert len(fits) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["listener-other.npz"]
+
+
+def test_another_text_is_fitted_anew(tmp_path: Path, fits: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line more, or one reply that reads otherwise, is another listener; the same texts are not."""
+    project_listener(tmp_path)
+    lines, exchanges = kept.read_lines(), kept.read_exchanges()
+    monkeypatch.setattr(kept, "read_lines", lambda: [*lines, lines[0]])
+    project_listener(tmp_path)
+    monkeypatch.setattr(kept, "read_lines", lambda: lines)
+    changed = [exchanges[0]._replace(reply=f"{exchanges[0].reply}吧"), *exchanges[1:]]
+    monkeypatch.setattr(kept, "read_exchanges", lambda: changed)
+    project_listener(tmp_path)
+    project_listener(tmp_path)
+    assert len(fits) == 3
 
 
 def test_rooms_that_come_later_have_no_part_in_it() -> None:
