@@ -36,7 +36,10 @@ _JOBS = 2
 
 
 class _Memory:
-    """The most that this process and those it started have held together, in bytes, looked at ten times a second."""
+    """The most that this process and those it started have held together, in bytes, looked at once a second.
+
+    Looking takes this process some milliseconds: more often, and it is the work of one process that slows down.
+    """
 
     def __init__(self) -> None:
         self.most = self.most_of_one = 0
@@ -44,7 +47,7 @@ class _Memory:
 
     def watch(self) -> None:
         """Look until it is over."""
-        while not self._over.wait(0.1):
+        while not self._over.wait(1.0):
             held = []
             for process in (me := psutil.Process(), *me.children(recursive=True)):
                 try:
