@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +23,7 @@ __all__ = ["BEGIN", "END", "alarms", "compared", "draw", "publish", "shown_worse
 _PLACES: Final = {action: place for place, action in enumerate(ACTIONS.values())}
 BEGIN: Final = "<!-- figures: begin. Written by `benchmarks.year`. -->"
 END: Final = "<!-- figures: end -->"
-_COMPARED: Final[tuple[Measure, ...]] = (
-    "recall_at_budget",
-    "recall_at_hold",
-    "hold_ordinary",
-    "clarify_ordinary",
-    "hold_complaints",
-    "clarify_complaints",
-)
+_COMPARED: Final[tuple[Measure, ...]] = tuple(each for each in get_args(Measure) if each != "calibration_error")
 # told apart without colour vision; source: the Okabe-Ito palette
 _ARMS: Final = {
     "never": ("never retrained", "#d55e00", "o"),

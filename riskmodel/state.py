@@ -181,8 +181,8 @@ class ConversationState:
         self._carry(reading)
         self.mentioned_province = province_in(reading.folded.text) or self.mentioned_province
         self.buyer_characters += sum(map(str.isalnum, reading.folded.text))
-        # what is said before there is enough to go on counts for nobody, then or later: nothing that the next message
-        # does would else be mixed with what was passed over
+        # what is said before there is enough to go on counts for nobody, then or later: brought up by the next message,
+        # it would move the risk by what that one does not say
         enough = self.buyer_characters >= TOO_LITTLE
         said = _said(reading, found) if enough else {}
         codes = said.keys()
