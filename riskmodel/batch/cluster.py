@@ -29,13 +29,13 @@ _GONE = "the Dask cluster has gone away; what is done stays done, run again when
 def connect(address: str) -> Iterator[Client]:
     """A client of the scheduler at an address; raises `BatchError` where none answers."""
     try:
-        client = Client(address, timeout=_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]  # distributed is untyped
     except (OSError, ValueError, TimeoutError):
         raise BatchError(f"no Dask scheduler answers at {address}; start one, or check --dask") from None
     try:
         yield client
     finally:
-        client.close(timeout=_LOOK)  # type: ignore[no-untyped-call]
+        client.close(timeout=_LOOK)  # type: ignore[no-untyped-call]  # distributed is untyped
 
 
 def run_on_cluster(
@@ -78,7 +78,7 @@ def _done(client: Client, under_way: set[Future[Any]]) -> set[Future[Any]]:
     """Those that are done, waited for a moment."""
     try:
         with client.as_current():
-            waited = wait(list(under_way), timeout=_LOOK, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+            waited = wait(list(under_way), timeout=_LOOK, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]  # distributed is untyped
     except TimeoutError:
         return set()
     except CancelledError:

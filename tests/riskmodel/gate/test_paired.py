@@ -31,7 +31,7 @@ def outcomes(held: np.ndarray) -> Outcomes:
 
 
 def found(name: str, candidate: np.ndarray, in_use: np.ndarray) -> Figure:
-    paired = measure(name, FROZEN, "generated", (outcomes(candidate), outcomes(in_use)), BUDGET)  # type: ignore[arg-type]
+    paired = measure(name, FROZEN, "generated", (outcomes(candidate), outcomes(in_use)), BUDGET)  # type: ignore[arg-type]  # a name by parameter
     assert paired is not None
     return paired.difference
 
